@@ -1,0 +1,169 @@
+"""The provider's configuration: one instance of the provider, one server.
+
+Every property can also come from the environment, by system: `CELERIAC_RABBITMQ_ENDPOINT`,
+`CELERIAC_REDIS_USERNAME`, `CELERIAC_POSTGRESQL_PASSWORD` …, so that the default provider works in
+a program that configures none.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from celeriac_provider.engine.errors import Mistake
+from celeriac_provider.engine.properties import declared, prop
+
+
+def _url(value: str) -> str | None:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return "is not a URL: write it as scheme://host:port"
+    if not parts.scheme or not parts.hostname:
+        return "is not a URL: write it as scheme://host:port"
+    if parts.username or parts.password:
+        return "must not hold credentials: give them as username and password"
+    return None
+
+
+def _positive(value: float) -> str | None:
+    return None if value > 0 else "must be more than 0 seconds"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """How to reach and administer one server."""
+
+    endpoint: str | None = prop(
+        "URL of the server's administrative endpoint: `https://host:15671` (RabbitMQ's management "
+        "API), `rediss://host:6379/0`, `postgresql://host:5432/postgres`.",
+        default=None,
+        check=_url,
+    )
+    username: str | None = prop("The administrator's name.", default=None)
+    password: str | None = prop("The administrator's password.", default=None, secret=True)
+    password_env: str | None = prop(
+        "Name of the environment variable that holds the administrator's password: read when the "
+        "provider starts, never stored.",
+        default=None,
+    )
+    password_file: str | None = prop(
+        "File that holds the administrator's password: read when the provider starts, never "
+        "stored. Surrounding white space is cut.",
+        default=None,
+    )
+    ca: str | None = prop(
+        "The certificate authority that the server's certificate is verified with, PEM. The "
+        "system's authorities when neither this nor `caFile` is given.",
+        default=None,
+    )
+    ca_file: str | None = prop("The same, as the path of a PEM file.", default=None)
+    client_certificate_file: str | None = prop(
+        "Path of the administrator's client certificate, PEM.", default=None
+    )
+    client_key_file: str | None = prop(
+        "Path of the client certificate's private key, PEM.", default=None
+    )
+    timeout: float = prop(
+        "How long one operation may wait for the server, in seconds.", default=30, check=_positive
+    )
+    organization: str = prop(
+        "The Pulumi organization, for the marks on what this stack makes.", default="organization"
+    )
+    owner: str = prop(
+        "Tells apart teams whose backends give them the same organization, project and stack.",
+        default="",
+    )
+
+    def server(self, system: str) -> Server:
+        """The server to connect to.
+
+        Args:
+            system: "rabbitmq", "redis" or "postgresql", for the names of environment variables.
+
+        Raises:
+            Mistake: no endpoint is configured, or the password's reference leads nowhere.
+        """
+        endpoint = self._find("endpoint", system)
+        if endpoint is None:
+            raise Mistake(
+                f"no {system} server is configured: give the provider an endpoint, or set "
+                f"{_variable('endpoint', system)}",
+                "endpoint",
+            )
+        wrong = _url(endpoint)
+        if wrong is not None:
+            raise Mistake(f"{_variable('endpoint', system)} {wrong}", "endpoint")
+        return Server(
+            endpoint=endpoint,
+            username=self._find("username", system),
+            password=self._password(system),
+            ca=self.ca,
+            ca_file=self._find("ca_file", system),
+            client_certificate_file=self._find("client_certificate_file", system),
+            client_key_file=self._find("client_key_file", system),
+            timeout=self.timeout,
+        )
+
+    def _find(self, name: str, system: str) -> str | None:
+        value: str | None = getattr(self, name)
+        return value if value is not None else os.environ.get(_variable(name, system))
+
+    def _password(self, system: str) -> str | None:
+        if self.password is not None:
+            return self.password
+        if self.password_env is not None:
+            try:
+                return os.environ[self.password_env]
+            except KeyError:
+                raise Mistake(
+                    f"the environment variable {self.password_env} that should hold the "
+                    f"{system} administrator's password is not set: export it",
+                    "passwordEnv",
+                ) from None
+        file = self._find("password_file", system)
+        if file is not None:
+            try:
+                return Path(file).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise Mistake(
+                    f"the file {file} that should hold the {system} administrator's password "
+                    f"cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}",
+                    "passwordFile",
+                ) from None
+        return os.environ.get(_variable("password", system))
+
+
+@dataclass(frozen=True)
+class Server:
+    """One server and its administrator, all references resolved. Never stored, never shown."""
+
+    endpoint: str
+    username: str | None
+    password: str | None
+    ca: str | None
+    ca_file: str | None
+    client_certificate_file: str | None
+    client_key_file: str | None
+    timeout: float
+
+    def __repr__(self) -> str:
+        """Without its credentials."""
+        return f"Server({self.endpoint!r})"
+
+
+PROPERTIES = declared(Configuration)
+
+
+def configuration(values: dict[str, Any]) -> Configuration:
+    """The configuration from checked values by key."""
+    names = {p.key: p.name for p in PROPERTIES}
+    return Configuration(**{names[k]: v for k, v in values.items() if k in names})
+
+
+def _variable(name: str, system: str) -> str:
+    return f"CELERIAC_{system}_{name}".upper()

@@ -1,0 +1,113 @@
+"""What a resource is handed with every call: mark, clients, a voice, a deadline."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+
+from celeriac_provider.engine.errors import Unreachable
+
+if TYPE_CHECKING:
+    from celeriac_provider.engine.configuration import Configuration
+    from celeriac_provider.engine.marks import Mark
+
+
+class Client(Protocol):
+    """A connection to a server, shared by all resources of one provider instance."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        """Connect lazily: construction must not wait for the server."""
+
+    def close(self) -> None:
+        """Give back every connection."""
+
+
+C = TypeVar("C", bound=Client)
+T = TypeVar("T")
+
+
+class Clients:
+    """The clients of one provider instance: made when first asked for, closed together."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._lock = threading.Lock()
+        self._made: dict[type, Client] = {}
+
+    def get(self, kind: type[C]) -> C:
+        """The one client of this kind."""
+        with self._lock:
+            if kind not in self._made:
+                self._made[kind] = kind(self._configuration)
+            return cast("C", self._made[kind])
+
+    def close(self) -> None:
+        """Close every client that was made."""
+        with self._lock:
+            for client in self._made.values():
+                client.close()
+            self._made.clear()
+
+
+@dataclass(frozen=True)
+class Context:
+    """One call's surroundings.
+
+    Args:
+        configuration: the provider's.
+        clients: see `client`.
+        mark: what this resource writes on what it makes.
+        timeout: seconds for this call: the resource's customTimeouts, else the provider's.
+        warn: shows the user a sentence without failing.
+        cancelled: set when the user pressed Ctrl-C: waits must end.
+    """
+
+    configuration: Configuration
+    clients: Clients
+    mark: Mark
+    timeout: float = 30.0
+    warn: Callable[[str], None] = print
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def client(self, kind: type[C]) -> C:
+        """The provider instance's client of this kind, connected to the configured server."""
+        return self.clients.get(kind)
+
+    def wait_for(
+        self,
+        attempt: Callable[[], T],
+        *,
+        until: Callable[[T], bool] = lambda _: True,
+        transient: tuple[type[Exception], ...] = (),
+        what: str = "the server",
+    ) -> T:
+        """Try again until an attempt succeeds, the timeout is over or the user cancels.
+
+        Args:
+            attempt: safe to repeat.
+            until: whether the result is the awaited one.
+            transient: exceptions worth another attempt; the last one is raised when time is up.
+            what: what is awaited, for the sentence.
+
+        Raises:
+            Unreachable: the time is up, or the user cancelled.
+        """
+        deadline = time.monotonic() + self.timeout
+        pause = 0.05
+        while True:
+            try:
+                result = attempt()
+            except transient:
+                if time.monotonic() + pause >= deadline or self.cancelled.is_set():
+                    raise
+            else:
+                if until(result):
+                    return result
+                if time.monotonic() + pause >= deadline:
+                    raise Unreachable(f"waited {self.timeout:g} s for {what} in vain")
+            if self.cancelled.wait(pause):
+                raise Unreachable(f"cancelled while waiting for {what}")
+            pause = min(pause * 2, 1.0)

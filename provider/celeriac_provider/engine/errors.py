@@ -1,0 +1,56 @@
+"""What can go wrong, and whose fault it is.
+
+CeleriacError
+├── Mistake        the user's: a property, or an object that is not ours; says how to mend it
+├── Refused        a server that answered and said no
+├── Unreachable    a server that did not answer in time
+└── PartlyCreated  the object exists, but is not yet what was asked for
+
+Anything else that escapes a resource is a bug of ours, and is reported as one.
+A message is one sentence and never holds a secret.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from celeriac_provider.engine.resource import Resource
+
+
+class CeleriacError(Exception):
+    """Something that a user can read and act on."""
+
+
+class Mistake(CeleriacError):  # noqa: N818 - the names above are what a reader looks for
+    """What was asked for cannot be done, whatever the server.
+
+    Args:
+        message: the sentence.
+        property_name: the input it is about, in the schema's spelling, or "".
+    """
+
+    def __init__(self, message: str, property_name: str = "") -> None:
+        super().__init__(message)
+        self.property_name = property_name
+
+
+class Refused(CeleriacError):  # noqa: N818
+    """The server answered and refused: rights, limits, or a state that forbids the call."""
+
+
+class Unreachable(CeleriacError):  # noqa: N818
+    """No usable answer within the configured timeout: the sentence names the setting to look at."""
+
+
+class PartlyCreated(CeleriacError):  # noqa: N818
+    """The object was made, a later step failed: the state keeps it, so that `destroy` finds it.
+
+    Args:
+        message: the sentence.
+        state: what exists now.
+    """
+
+    def __init__(self, message: str, state: Resource) -> None:
+        super().__init__(message)
+        self.state = state

@@ -1,0 +1,12 @@
+"""Every resource that this provider offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from celeriac_provider import rabbitmq
+
+if TYPE_CHECKING:
+    from celeriac_provider.engine.resource import Resource
+
+RESOURCES: tuple[type[Resource], ...] = (*rabbitmq.RESOURCES,)
