@@ -1,0 +1,128 @@
+"""The Celery contract: what a broker and a result backend must look like, and what to tell Celery.
+
+Pure functions and small frozen dataclasses; nothing here knows Pulumi or imports Celery. The rules
+come from the sources and the documentation of Celery 5.5 to 5.7, kombu, RabbitMQ, Redis and
+PostgreSQL, named where they are used.
+"""
+
+from __future__ import annotations
+
+from celeriac.contract.names import (
+    app_problem,
+    default_problem,
+    identifier_problem,
+    nested_prefixes,
+    prefix_problem,
+    queue_problem,
+    user_problem,
+    vhost_problem,
+)
+from celeriac.contract.outputs import environment, merge, to_json
+from celeriac.contract.pairing import BrokerKind, Problem, Uses, pairing_problems
+from celeriac.contract.proof import proof_queue
+from celeriac.contract.queues import Queue, default_queue
+from celeriac.contract.rabbitmq_permissions import Permissions, escape, exactly, permissions
+from celeriac.contract.rabbitmq_policies import DELIVERY_LIMIT, Policy, policies
+from celeriac.contract.rabbitmq_settings import (
+    broker_use_ssl,
+    rabbitmq_queue_settings,
+    rabbitmq_settings,
+)
+from celeriac.contract.rabbitmq_topology import (
+    DEAD_LETTER,
+    DELAYED_DELIVERY,
+    DELAYED_ENTRY,
+    DELAYED_LEVELS,
+    BindingDeclaration,
+    ExchangeDeclaration,
+    QueueDeclaration,
+    QueueType,
+    Topology,
+    delayed_bindings,
+    exchange_type,
+    queue_arguments,
+    routing_key,
+    topology,
+)
+from celeriac.contract.redis_acl import AclRules, Keyspace, acl_rules, glob_escape
+from celeriac.contract.redis_settings import (
+    redis_queue_settings,
+    redis_result_settings,
+    redis_settings,
+)
+from celeriac.contract.results import (
+    SEQUENCES,
+    TABLES,
+    Backend,
+    postgresql_settings,
+    rpc_settings,
+)
+from celeriac.contract.roles import Role
+from celeriac.contract.timeouts import consumer_timeout, visibility_timeout
+from celeriac.contract.urls import RPC_URL, Driver, Tls, amqp_url, postgresql_url, redis_url
+
+__all__ = [
+    "DEAD_LETTER",
+    "DELAYED_DELIVERY",
+    "DELAYED_ENTRY",
+    "DELAYED_LEVELS",
+    "DELIVERY_LIMIT",
+    "RPC_URL",
+    "SEQUENCES",
+    "TABLES",
+    "AclRules",
+    "Backend",
+    "BindingDeclaration",
+    "BrokerKind",
+    "Driver",
+    "ExchangeDeclaration",
+    "Keyspace",
+    "Permissions",
+    "Policy",
+    "Problem",
+    "Queue",
+    "QueueDeclaration",
+    "QueueType",
+    "Role",
+    "Tls",
+    "Topology",
+    "Uses",
+    "acl_rules",
+    "amqp_url",
+    "app_problem",
+    "broker_use_ssl",
+    "consumer_timeout",
+    "default_problem",
+    "default_queue",
+    "delayed_bindings",
+    "environment",
+    "escape",
+    "exactly",
+    "exchange_type",
+    "glob_escape",
+    "identifier_problem",
+    "merge",
+    "nested_prefixes",
+    "pairing_problems",
+    "permissions",
+    "policies",
+    "postgresql_settings",
+    "postgresql_url",
+    "prefix_problem",
+    "proof_queue",
+    "queue_arguments",
+    "queue_problem",
+    "rabbitmq_queue_settings",
+    "rabbitmq_settings",
+    "redis_queue_settings",
+    "redis_result_settings",
+    "redis_settings",
+    "redis_url",
+    "routing_key",
+    "rpc_settings",
+    "to_json",
+    "topology",
+    "user_problem",
+    "vhost_problem",
+    "visibility_timeout",
+]

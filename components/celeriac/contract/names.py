@@ -1,0 +1,132 @@
+"""Which names the systems accept. Each function gives what is wrong and what to do, or None."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from celeriac.contract.rabbitmq_topology import DEAD_LETTER, MAX_ROUTING_KEY, routing_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHORT_STRING = 255
+"""Bytes of a name in AMQP 0-9-1, a short string (section 4.2.5.3 of its specification)."""
+IDENTIFIER = 63
+"""Bytes of a name in PostgreSQL; longer ones are cut, so that two may become one:
+https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS."""
+APP = 40
+"""Characters of an app's name: names of resources, users and databases are made from it."""
+
+_APP = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_PREFIX = re.compile(r"[A-Za-z0-9._:-]+:")
+_CELERYS_OWN = re.compile(
+    r"amq\..*|celeryev(\..*)?|(.*\.)?celery\.pidbox|celery_delayed_(\d+|delivery)"
+    rf"|{re.escape(DEAD_LETTER)}|.*\.celeriac-proof"
+)
+
+
+def app_problem(name: str) -> str | None:
+    """Names of apps become names of resources, vhosts, users, databases and key prefixes."""
+    if len(name) > APP:
+        return f"is longer than {APP} characters: use a shorter name"
+    if not _APP.fullmatch(name):
+        return (
+            "is not a name of an app: use small letters, digits, and single - or _ between them, "
+            "with a letter first"
+        )
+    return None
+
+
+def queue_problem(name: str) -> str | None:
+    """Names of queues, which Celery also takes as a list with commas (celery worker -Q)."""
+    if len(routing_key(name).encode()) > MAX_ROUTING_KEY:
+        return (
+            f"is longer than the {MAX_ROUTING_KEY} bytes that a delayed task leaves for it (a dot "
+            "counts for three): use a shorter name"
+        )
+    if _CELERYS_OWN.fullmatch(name):
+        return "is a name that RabbitMQ, Celery or Celeriac uses itself: use another"
+    return _text_problem(name, forbidden=",")
+
+
+def vhost_problem(name: str) -> str | None:
+    """Names of vhosts in RabbitMQ."""
+    return _long_problem(name, SHORT_STRING) or _text_problem(name)
+
+
+def user_problem(name: str, *, system: str) -> str | None:
+    """Names of users on any of the systems: `rabbitmq`, `redis` or `postgresql`."""
+    if system == "postgresql":
+        if name in {"public", "none"}:
+            return "is a word that PostgreSQL keeps for itself: use another"
+        return identifier_problem(name)
+    if system == "redis" and name == "default":
+        return "is the user of clients that do not log in: use another"
+    if system == "rabbitmq" and name == "guest":
+        return "is RabbitMQ's default user, open to everybody who knows it: use another"
+    forbidden = " " if system == "redis" else ":"
+    return _long_problem(name, SHORT_STRING) or _text_problem(name, forbidden=forbidden)
+
+
+def identifier_problem(name: str) -> str | None:
+    """Names of databases, schemas and roles in PostgreSQL.
+
+    Narrower than PostgreSQL, because they also stand in URLs that old versions of SQLAlchemy do
+    not unquote.
+    """
+    if name.startswith("pg_"):
+        return "starts with pg_, which PostgreSQL keeps for itself: use another"
+    if not _IDENTIFIER.fullmatch(name):
+        return "is not a name: use letters, digits, _ and -, with a letter or _ first"
+    return _long_problem(name, IDENTIFIER)
+
+
+def prefix_problem(prefix: str) -> str | None:
+    """Prefixes of keys in Redis.
+
+    With any other end than `:` (or `_`, `-`, `.`) Celery's result backend adds a `_` that its
+    broker does not; and in a rule of an ACL `*`, `?`, `[`, `]` and the backslash are patterns.
+    """
+    if not prefix.endswith(":"):
+        return 'does not end in ":": write it at the end'
+    if not _PREFIX.fullmatch(prefix):
+        return "has other characters than letters, digits, and . _ - : in it: leave them out"
+    return None
+
+
+def nested_prefixes(one: str, other: str) -> bool:
+    """Whether keys below one prefix are below the other, so that a rule for it lets both in."""
+    return one.startswith(other) or other.startswith(one)
+
+
+def default_problem(queues: Sequence[tuple[str, bool]]) -> str | None:
+    """Whether exactly one of the queues (name, marked default) is the default."""
+    marked = [name for name, default in queues if default]
+    if len(queues) == 1 or len(marked) == 1:
+        return None
+    if not marked:
+        return "have no default: write default: true in one of them"
+    names = ", ".join(sorted(marked))
+    return f"have {len(marked)} defaults ({names}): leave default: true in one of them"
+
+
+def _long_problem(name: str, most: int) -> str | None:
+    if len(name.encode()) > most:
+        return f"is longer than {most} bytes: use a shorter name"
+    return None
+
+
+def _text_problem(name: str, *, forbidden: str = "") -> str | None:
+    if not name:
+        return "is empty: use at least one character"
+    if name != name.strip():
+        return "has a space at an end: leave it out"
+    if not name.isprintable():
+        return "has a character in it that cannot be printed: leave it out"
+    for char in forbidden:
+        if char in name:
+            what = "a space" if char == " " else f'"{char}"'
+            return f"has {what} in it: leave it out"
+    return None

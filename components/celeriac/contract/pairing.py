@@ -1,0 +1,181 @@
+"""Which broker, result backend and needs of an app cannot work together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from celeriac.contract.results import CHORDS, NEEDS_BEAT
+
+if TYPE_CHECKING:
+    from celeriac.contract.rabbitmq_topology import QueueType
+    from celeriac.contract.results import Backend
+
+BrokerKind = Literal["rabbitmq", "redis"]
+
+MOST_PRIORITIES = 10
+"""Levels that are worth having: RabbitMQ advises at most 10, kombu on Redis numbers 0 to 9."""
+QUORUM_PRIORITIES = 2
+"""Levels of a quorum queue: https://www.rabbitmq.com/docs/quorum-queues#priorities."""
+RABBITMQ_MESSAGE = 16 * 1024 * 1024
+"""Largest message of RabbitMQ 4 by default, in bytes (max_message_size)."""
+REDIS_MESSAGE = 512 * 1024 * 1024 * 3 // 4
+"""Largest body on Redis: a string has at most 512 MiB, and kombu encodes bodies as base64."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uses:
+    """What an app says it needs. None: not declared, so not checked."""
+
+    chords: bool | None = None
+    """Whether it uses chords (and groups with a callback)."""
+    priorities: int | None = None
+    """Priority levels of tasks that it uses."""
+    remote_control: bool | None = None
+    """Whether it uses `celery inspect` and `celery control`."""
+    events: bool | None = None
+    """Whether it uses events, as Flower does."""
+    shared_results: bool | None = None
+    """Whether others than the process that sent a task read its result."""
+    beat: bool | None = None
+    """Whether it runs beat."""
+    largest_message: int | None = None
+    """Bytes of its largest message."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that cannot work."""
+
+    where: str
+    """Path below the app's entry, such as `uses.chords`."""
+    what: str
+    """What is wrong and what to write instead."""
+
+
+def pairing_problems(
+    *,
+    broker: BrokerKind,
+    backend: Backend | None,
+    expires: int | None = None,
+    queue_type: QueueType = "quorum",
+    delayed_delivery: Literal["quorum", "classic", "off"] | None = None,
+    uses: Uses | None = None,
+    max_message_size: int = RABBITMQ_MESSAGE,
+) -> list[Problem]:
+    """Everything about an app's pair that cannot work.
+
+    Args:
+        broker: kind of the broker's server.
+        backend: kind of the result backend; None when it is not known (then it is not checked).
+        expires: seconds until results expire; None for never.
+        queue_type: type of the queues on RabbitMQ.
+        delayed_delivery: what was asked for; None when nothing was.
+        uses: what the app says it needs.
+        max_message_size: RabbitMQ's limit, in bytes.
+    """
+    uses = uses or Uses()
+    problems = _queue_problems(broker, queue_type, delayed_delivery)
+    problems += _priority_problems(broker, queue_type, uses.priorities)
+    problems += _size_problems(broker, uses.largest_message, max_message_size)
+    if backend is not None:
+        problems += _backend_problems(broker, backend, expires, uses)
+    return problems
+
+
+def _queue_problems(
+    broker: BrokerKind, queue_type: QueueType, delayed_delivery: str | None
+) -> list[Problem]:
+    if broker == "redis" or delayed_delivery is None:
+        return []
+    if queue_type == "quorum" and delayed_delivery == "off":
+        return [
+            Problem(
+                "broker.delayedDelivery",
+                "cannot be off with quorum queues, because Celery sets native delayed delivery up "
+                "wherever it finds one: write classic for the cheapest, or queueType: classic",
+            )
+        ]
+    if queue_type == "classic" and delayed_delivery != "off":
+        return [
+            Problem(
+                "broker.delayedDelivery",
+                "needs queueType: quorum, because Celery delays tasks in the broker only where it "
+                "finds quorum queues: write off, or queueType: quorum",
+            )
+        ]
+    return []
+
+
+def _priority_problems(
+    broker: BrokerKind, queue_type: QueueType, priorities: int | None
+) -> list[Problem]:
+    if priorities is None:
+        return []
+    if broker == "rabbitmq" and queue_type == "quorum" and priorities > QUORUM_PRIORITIES:
+        return [
+            Problem(
+                "uses.priorities",
+                f"is {priorities}, and quorum queues have {QUORUM_PRIORITIES} levels (they refuse "
+                f"x-max-priority): write {QUORUM_PRIORITIES}, or queueType: classic in the broker",
+            )
+        ]
+    return []
+
+
+def _size_problems(
+    broker: BrokerKind, largest_message: int | None, max_message_size: int
+) -> list[Problem]:
+    limit = max_message_size if broker == "rabbitmq" else REDIS_MESSAGE
+    if largest_message is None or largest_message <= limit:
+        return []
+    mend = (
+        "raise max_message_size on the server and write the same as maxMessageSize in its entry"
+        if broker == "rabbitmq"
+        else "keep large data elsewhere and send a reference to it"
+    )
+    return [
+        Problem(
+            "uses.largestMessage",
+            f"is {largest_message} bytes, and the broker takes at most {limit}: {mend}",
+        )
+    ]
+
+
+def _backend_problems(
+    broker: BrokerKind, backend: Backend, expires: int | None, uses: Uses
+) -> list[Problem]:
+    problems: list[Problem] = []
+    if backend == "rpc" and broker != "rabbitmq":
+        problems.append(
+            Problem(
+                "resultBackend.kind",
+                "is rpc, which needs a broker on RabbitMQ: keep the results on the same Redis, "
+                "with server instead of kind",
+            )
+        )
+    if uses.chords and backend not in CHORDS:
+        problems.append(
+            Problem(
+                "uses.chords",
+                f"cannot work with results over {backend}, which has no chords: put resultBackend "
+                "on a redis or postgresql server",
+            )
+        )
+    if uses.shared_results and backend == "rpc":
+        problems.append(
+            Problem(
+                "uses.sharedResults",
+                "cannot work with results over rpc, which only the process that sent the task can "
+                "read, and once: put resultBackend on a redis or postgresql server",
+            )
+        )
+    if uses.beat is False and backend in NEEDS_BEAT and expires is not None:
+        problems.append(
+            Problem(
+                "uses.beat",
+                f"is false, and nothing but beat deletes expired results in {backend}: run beat, "
+                "or write expires: never in resultBackend",
+            )
+        )
+    return problems

@@ -1,0 +1,48 @@
+"""What Celery must be told about results in PostgreSQL and over RPC (Redis: redis_settings)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+Backend = Literal["rpc", "redis", "postgresql"]
+
+NEEDS_BEAT: frozenset[Backend] = frozenset({"postgresql"})
+"""Backends where expired results stay until beat runs celery.backend_cleanup (celery/beat.py)."""
+
+CHORDS: frozenset[Backend] = frozenset({"redis", "postgresql"})
+"""Backends with chords: Redis counts, PostgreSQL is polled; rpc raises NotImplementedError."""
+
+TABLES = ("celery_taskmeta", "celery_tasksetmeta")
+"""Celery's tables of results and of groups (celery/backends/database/models.py)."""
+SEQUENCES = ("task_id_sequence", "taskset_id_sequence")
+"""Sequences of their keys, which Celery reads itself: no column default uses them."""
+
+
+def postgresql_settings(*, expires: int | None, schema: str = "public") -> dict[str, Any]:
+    """Settings of an app whose results are in PostgreSQL.
+
+    `database_create_tables_at_setup` would not help: it defers CREATE TABLE, and where the tables
+    are there already Celery only looks (celery/backends/database/session.py).
+
+    Args:
+        expires: seconds after which beat's daily cleanup deletes a result; None for never.
+        schema: the schema of tables and sequences.
+    """
+    settings: dict[str, Any] = {
+        "result_expires": expires,
+        # Celery's own default from 5.6 on: a connection that the server closed is made anew.
+        "database_engine_options": {"pool_pre_ping": True, "pool_recycle": 3600},
+    }
+    if schema != "public":
+        settings["database_table_schemas"] = {"task": schema, "group": schema}
+    return settings
+
+
+def rpc_settings(*, expires: int | None) -> dict[str, Any]:
+    """Settings of an app whose results are messages to the caller.
+
+    Args:
+        expires: seconds after which RabbitMQ deletes a caller's unused queue of results; None for
+            never. 0 would be refused by RabbitMQ.
+    """
+    return {"result_expires": expires}

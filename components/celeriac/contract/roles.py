@@ -1,0 +1,16 @@
+"""What a user of an app does: its rights on each system follow from that."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a user of an app does."""
+
+    WORKER = "worker"
+    """Runs tasks, sends tasks, answers remote control, sends events, reads results."""
+    PRODUCER = "producer"
+    """Sends tasks and reads their results."""
+    MONITOR = "monitor"
+    """Inspects and controls workers and reads events: `celery inspect`, Flower."""
