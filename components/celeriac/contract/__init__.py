@@ -14,6 +14,7 @@ from celeriac.contract.names import (
     nested_prefixes,
     prefix_problem,
     queue_problem,
+    server_problem,
     user_problem,
     vhost_problem,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "redis_url",
     "routing_key",
     "rpc_settings",
+    "server_problem",
     "to_json",
     "topology",
     "user_problem",

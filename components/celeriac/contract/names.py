@@ -39,6 +39,16 @@ def app_problem(name: str) -> str | None:
     return None
 
 
+def server_problem(name: str) -> str | None:
+    """Names of servers become names of resources."""
+    if _APP.fullmatch(name) and len(name) <= APP:
+        return None
+    return (
+        f"is not a name of a server: use at most {APP} small letters, digits, and single - or _ "
+        "between them, with a letter first"
+    )
+
+
 def queue_problem(name: str) -> str | None:
     """Names of queues, which Celery also takes as a list with commas (celery worker -Q)."""
     if len(routing_key(name).encode()) > MAX_ROUTING_KEY:

@@ -23,6 +23,9 @@ DELIVERY_LIMIT = 20
 """Returns of a message to its queue before it is dead-lettered: RabbitMQ 4's own default, which
 without a dead-letter exchange means dropped (https://www.rabbitmq.com/docs/quorum-queues)."""
 
+LONGEST_TTL = (2**32 - 1) // 1000
+"""Longest message-ttl and x-expires that RabbitMQ takes, in seconds: a little over 49 days."""
+
 POLICY = "celeriac"
 """Name of the policy for all queues of the app; `celeriac.<queue>` is one queue's own."""
 

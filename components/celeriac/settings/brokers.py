@@ -1,0 +1,141 @@
+"""The broker of an app in a stack file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from celeriac.contract import DELIVERY_LIMIT, prefix_problem, user_problem, vhost_problem
+from celeriac.settings import readers
+from celeriac.settings.claims import Claim, claim
+from celeriac.settings.model import (
+    Broker,
+    DelayedDelivery,
+    PostgresqlServer,
+    RabbitmqBroker,
+    RabbitmqServer,
+    RedisBroker,
+    RedisServer,
+)
+from celeriac.settings.problems import Wrong, nearest, show
+from celeriac.settings.queues import read_queues
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from celeriac.contract import BrokerKind, QueueType
+    from celeriac.settings.section import Section
+    from celeriac.settings.servers import AnyServer
+
+_RABBITMQ_KEYS = ("vhost", "queueType", "deliveryLimit", "delayedDelivery")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokerDraft:
+    """A broker as far as it could be read."""
+
+    kind: BrokerKind | None = None
+    """Kind of its server, where that is known."""
+    server: str | None = None
+    """Name of its server, where that is known."""
+    broker: Broker | None = None
+    """The broker."""
+    claims: tuple[Claim, ...] = ()
+    """What it wants to have for itself."""
+    queue_type: QueueType = "quorum"
+    """Type of its queues."""
+    delayed_delivery: DelayedDelivery | None = None
+    """What was asked for; None when nothing was."""
+
+
+def read_broker(
+    app_entry: Section, app: str, servers: Mapping[str, AnyServer | None]
+) -> BrokerDraft:
+    """The broker below an app's entry."""
+    if "broker" not in app_entry:
+        app_entry.require("broker", readers.text, "{server: NAME}")
+        return BrokerDraft()
+    entry = app_entry.child("broker")
+    if not entry.is_map:
+        return BrokerDraft()
+    name = entry.require("server", server_name(servers), "the name of a rabbitmq or redis server")
+    server = servers.get(name or "")
+    if isinstance(server, PostgresqlServer):
+        entry.problem(
+            f"is {show(name)}, a postgresql server, which Celery has no broker on: name a rabbitmq "
+            "or redis server",
+            "server",
+        )
+        server = None
+    if isinstance(server, RabbitmqServer):
+        entry.refuse(
+            "prefix", f"is for a broker on Redis, and {server.name} is RabbitMQ: leave it out"
+        )
+        draft = _rabbitmq(entry, app, server.name)
+    elif isinstance(server, RedisServer):
+        draft = _redis(entry, app, server.name)
+    else:
+        # The kind is not known, so no key is wrong for being the other kind's.
+        entry.get("prefix", readers.named(prefix_problem), "")
+        _rabbitmq(entry, app, "")
+        draft = BrokerDraft()
+    entry.finish()
+    return draft
+
+
+def server_name(servers: Mapping[str, object]) -> Callable[[object], str]:
+    """Reads the name of a server that is in the stack file."""
+
+    def read(raw: object) -> str:
+        name = readers.text(raw)
+        if name not in servers:
+            meant = nearest(name, servers)
+            known = ", ".join(sorted(servers)) or "none"
+            mend = f"did you mean {meant}?" if meant else f"the servers are {known}"
+            raise Wrong(f"is {show(name)}, which is no server in celeriac:servers: {mend}")
+        return name
+
+    return read
+
+
+def _rabbitmq(entry: Section, app: str, server: str) -> BrokerDraft:
+    types: Callable[[object], QueueType] = readers.choice("quorum", "classic")
+    queue_type: QueueType = entry.get("queueType", types, "quorum")
+    kinds: Callable[[object], DelayedDelivery] = readers.choice("quorum", "classic", "off")
+    delayed = entry.get("delayedDelivery", kinds, None)
+    if queue_type == "classic":
+        entry.refuse("deliveryLimit", "needs queueType: quorum, classic queues count no returns")
+    vhost = entry.get("vhost", readers.named(vhost_problem), app)
+    user = entry.get("user", readers.named(lambda name: user_problem(name, system="rabbitmq")), app)
+    broker = RabbitmqBroker(
+        server=server,
+        vhost=vhost,
+        user=user,
+        queues=read_queues(entry, app, limits=True, quorum=queue_type == "quorum"),
+        queue_type=queue_type,
+        delivery_limit=entry.get("deliveryLimit", readers.whole(1), DELIVERY_LIMIT),
+        delayed_delivery=delayed or ("quorum" if queue_type == "quorum" else "off"),
+    )
+    return BrokerDraft(
+        kind="rabbitmq",
+        server=server,
+        broker=broker,
+        claims=claim(entry, app, server, {"vhost": vhost, "user": user}),
+        queue_type=queue_type,
+        delayed_delivery=delayed,
+    )
+
+
+def _redis(entry: Section, app: str, server: str) -> BrokerDraft:
+    for key in _RABBITMQ_KEYS:
+        entry.refuse(key, f"is for a broker on RabbitMQ, and {server} is Redis: leave it out")
+    prefix = entry.get("prefix", readers.named(prefix_problem), f"{app}:")
+    user = entry.get("user", readers.named(lambda name: user_problem(name, system="redis")), app)
+    broker = RedisBroker(
+        server=server,
+        user=user,
+        prefix=prefix,
+        queues=read_queues(entry, app, limits=False, quorum=False),
+    )
+    claims = claim(entry, app, server, {"prefix": prefix, "user": user})
+    return BrokerDraft(kind="redis", server=server, broker=broker, claims=claims)

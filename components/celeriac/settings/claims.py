@@ -1,0 +1,104 @@
+"""What apps want to have for themselves, and where two of them want the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from celeriac.contract import nested_prefixes
+from celeriac.settings.model import PostgresqlServer
+from celeriac.settings.problems import below, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from celeriac.settings.section import Section
+    from celeriac.settings.servers import AnyServer
+
+Thing = Literal["vhost", "user", "prefix", "database"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Something on a server that is to be one app's alone."""
+
+    app: str
+    """The app."""
+    server: str
+    """Name of the server."""
+    thing: Thing
+    """What it is; also its key in the stack file."""
+    value: str
+    """Its name."""
+    path: str
+    """Its path in the stack file, where it is written or would be."""
+
+
+def claim(
+    section: Section, app: str, server: str, things: Mapping[Thing, str]
+) -> tuple[Claim, ...]:
+    """Claims for keys of a map, except those whose value was wrong."""
+    return tuple(
+        Claim(app=app, server=server, thing=thing, value=value, path=below(section.path, thing))
+        for thing, value in things.items()
+        if thing not in section.wrong
+    )
+
+
+def claim_problems(claims: Sequence[Claim], servers: Mapping[str, AnyServer | None]) -> list[str]:
+    """Every claim that another app's, or the administrator's own, stands against."""
+    problems: list[str] = []
+    for place, one in enumerate(claims):
+        server = servers.get(one.server)
+        if server is None:
+            continue
+        taken = _administrators(one, server)
+        if taken is not None:
+            problems.append(f"{one.path}: {taken}")
+            continue
+        for other in claims[:place]:
+            where = servers.get(other.server)
+            if other.app == one.app or other.thing != one.thing or where is None:
+                continue
+            if (where.host, where.port) == (server.host, server.port):
+                clash = _clash(one, other)
+                if clash is not None:
+                    problems.append(f"{one.path}: {clash}")
+                    break
+    return problems
+
+
+def _administrators(one: Claim, server: AnyServer) -> str | None:
+    if one.thing == "user" and one.value == server.username:
+        return (
+            f"is {show(one.value)}, the administrator of server {one.server}: give the app a user "
+            "of its own"
+        )
+    if (
+        one.thing == "database"
+        and isinstance(server, PostgresqlServer)
+        and one.value == server.database
+    ):
+        return (
+            f"is {show(one.value)}, the administrator's database on server {one.server}: give the "
+            "app a database of its own"
+        )
+    return None
+
+
+def _clash(one: Claim, other: Claim) -> str | None:
+    if one.thing == "prefix":
+        if not nested_prefixes(one.value, other.value):
+            return None
+        if one.value != other.value:
+            return (
+                f"is {show(one.value)}, and app {other.app} has {show(other.value)} on the same "
+                "server, where rights go by the begin of a key: use prefixes of which none begins "
+                "with the other"
+            )
+    elif one.value != other.value:
+        return None
+    return (
+        f"is {show(one.value)}, which app {other.app} has on the same server: give each app "
+        f"a {one.thing} of its own"
+    )

@@ -1,0 +1,67 @@
+"""The stack file as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from celeriac.settings import readers
+from celeriac.settings.apps import read_apps
+from celeriac.settings.claims import claim_problems
+from celeriac.settings.model import StackFile
+from celeriac.settings.problems import StackFileError, Wrong
+from celeriac.settings.servers import AnyServer, read_servers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+NAMESPACE = "celeriac"
+
+
+def load(
+    *,
+    servers: object,
+    apps: object,
+    owner: object = None,
+    force_destroy: object = None,
+) -> StackFile:
+    """The stack file, or all that is wrong with it.
+
+    Args:
+        servers: the value of celeriac:servers, secrets in plain.
+        apps: the value of celeriac:apps.
+        owner: the value of celeriac:owner.
+        force_destroy: the value of celeriac:forceDestroy; text is fine.
+
+    Raises:
+        StackFileError: with every problem; no secret is in its text.
+    """
+    problems: list[str] = []
+    force = _scalar("forceDestroy", force_destroy, readers.flag, problems) or False
+    named = _scalar("owner", owner, readers.text, problems)
+    for value, key, write in ((servers, "servers", "your servers"), (apps, "apps", "your apps")):
+        if value is None:
+            problems.append(f"{NAMESPACE}:{key}: is missing: write {write}, or {{}} for none")
+    found = read_servers(servers, f"{NAMESPACE}:servers", problems)
+    drafts = read_apps(apps, f"{NAMESPACE}:apps", found, problems, force_destroy=force)
+    claims = [claim for draft in drafts.values() for claim in draft.claims]
+    problems += claim_problems(claims, found)
+    if problems:
+        raise StackFileError(problems)
+    return StackFile(
+        servers=cast("dict[str, AnyServer]", found),
+        apps={name: draft.app for name, draft in drafts.items() if draft.app is not None},
+        owner=named,
+        force_destroy=force,
+    )
+
+
+def _scalar(key: str, raw: object, read: Callable[[object], T], problems: list[str]) -> T | None:
+    if raw is None:
+        return None
+    try:
+        return read(raw)
+    except Wrong as wrong:
+        problems.append(f"{NAMESPACE}:{key}: {wrong}")
+        return None

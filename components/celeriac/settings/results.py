@@ -1,0 +1,140 @@
+"""The result backend of an app in a stack file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from celeriac.contract import Backend, identifier_problem, prefix_problem, user_problem
+from celeriac.contract.rabbitmq_policies import LONGEST_TTL
+from celeriac.settings import readers
+from celeriac.settings.brokers import server_name
+from celeriac.settings.claims import Claim, claim
+from celeriac.settings.model import (
+    PostgresqlResults,
+    PostgresqlServer,
+    RabbitmqServer,
+    RedisResults,
+    RedisServer,
+    Results,
+    RpcResults,
+)
+from celeriac.settings.problems import show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from celeriac.contract import Driver
+    from celeriac.settings.section import Section
+    from celeriac.settings.servers import AnyServer
+
+EXPIRES = 24 * 60 * 60
+"""Seconds until results expire where nothing is written: Celery's own default."""
+
+_WRITE = "{server: NAME}, or {kind: rpc}"
+_POSTGRESQL_KEYS = ("database", "schema", "driver")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsDraft:
+    """A result backend as far as it could be read."""
+
+    kind: Backend | None = None
+    """Its kind, where that is known."""
+    expires: int | None = None
+    """Seconds until results expire; None for never."""
+    results: Results | None = None
+    """The result backend."""
+    claims: tuple[Claim, ...] = ()
+    """What it wants to have for itself."""
+
+
+def read_results(
+    app_entry: Section, app: str, servers: Mapping[str, AnyServer | None]
+) -> ResultsDraft:
+    """The result backend below an app's entry."""
+    if "resultBackend" not in app_entry:
+        app_entry.require("resultBackend", readers.text, _WRITE)
+        return ResultsDraft()
+    entry = app_entry.child("resultBackend")
+    if not entry.is_map:
+        return ResultsDraft()
+    draft = _rpc(entry) if "kind" in entry else _on_server(entry, app, servers)
+    entry.finish()
+    return draft
+
+
+def _rpc(entry: Section) -> ResultsDraft:
+    kinds: Callable[[object], Literal["rpc"]] = readers.choice("rpc")
+    kind = entry.require("kind", kinds, "rpc, or server instead")
+    if kind == "rpc":
+        for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS):
+            entry.refuse(key, "has no meaning beside kind: rpc: leave one of them out")
+    else:
+        _ask_for_all(entry)
+    expires = entry.get("expires", readers.expiry, EXPIRES)
+    if expires is not None and expires > LONGEST_TTL:
+        entry.problem(
+            f"is longer than RabbitMQ keeps a queue of results ({LONGEST_TTL} s): write 49d or "
+            "less, or never",
+            "expires",
+        )
+    return ResultsDraft(
+        kind=kind, expires=expires, results=RpcResults(expires=expires) if kind else None
+    )
+
+
+def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]) -> ResultsDraft:
+    name = entry.require("server", server_name(servers), "the name of a server, or kind: rpc")
+    server = servers.get(name or "")
+    if isinstance(server, RabbitmqServer):
+        entry.problem(
+            f"is {show(name)}, a rabbitmq server: for results over RabbitMQ write kind: rpc and no "
+            "server",
+            "server",
+        )
+    expires = entry.get("expires", readers.expiry, EXPIRES)
+    if isinstance(server, RedisServer):
+        return _redis(entry, app, server.name, expires)
+    if isinstance(server, PostgresqlServer):
+        return _postgresql(entry, app, server.name, expires)
+    _ask_for_all(entry)
+    return ResultsDraft(expires=expires)
+
+
+def _redis(entry: Section, app: str, server: str, expires: int | None) -> ResultsDraft:
+    for key in _POSTGRESQL_KEYS:
+        entry.refuse(key, f"is for results in PostgreSQL, and {server} is Redis: leave it out")
+    prefix = entry.get("prefix", readers.named(prefix_problem), f"{app}:")
+    user = entry.get("user", readers.named(lambda name: user_problem(name, system="redis")), app)
+    return ResultsDraft(
+        kind="redis",
+        expires=expires,
+        results=RedisResults(server=server, user=user, prefix=prefix, expires=expires),
+        claims=claim(entry, app, server, {"prefix": prefix, "user": user}),
+    )
+
+
+def _postgresql(entry: Section, app: str, server: str, expires: int | None) -> ResultsDraft:
+    entry.refuse("prefix", f"is for results on Redis, and {server} is PostgreSQL: leave it out")
+    identifier = readers.named(identifier_problem)
+    role = readers.named(lambda name: user_problem(name, system="postgresql"))
+    drivers: Callable[[object], Driver] = readers.choice("psycopg2", "psycopg")
+    user = entry.get("user", role, app)
+    database = entry.get("database", identifier, app)
+    results = PostgresqlResults(
+        server=server,
+        user=user,
+        database=database,
+        schema=entry.get("schema", identifier, "public"),
+        driver=entry.get("driver", drivers, "psycopg2"),
+        expires=expires,
+    )
+    claims = claim(entry, app, server, {"database": database, "user": user})
+    return ResultsDraft(kind="postgresql", expires=expires, results=results, claims=claims)
+
+
+def _ask_for_all(entry: Section) -> None:
+    """Read every key there is: the kind is not known, so none is wrong for being another's."""
+    for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS):
+        entry.get(key, readers.text, "")
