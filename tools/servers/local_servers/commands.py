@@ -1,0 +1,174 @@
+"""What the programs in tools/servers do."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from local_servers.bad_tls import Expired, WrongHost
+from local_servers.certificates import ensure_certificates, folder_of
+from local_servers.debian import DebianRoot, install_helpers
+from local_servers.errors import ServerError
+from local_servers.instance import Instance, write_private
+from local_servers.postgresql import PostgreSQL, PostgreSQL15
+from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
+from local_servers.redis import BareRedis, Redis
+from local_servers.server import Server
+
+_SERVERS: dict[str, tuple[type[Server], ...]] = {
+    "local": (RabbitMQ, Redis, PostgreSQL),
+    "test": (
+        RabbitMQ, Redis, PostgreSQL, PostgreSQL15, BareRedis, WrongHost, Expired, NewestRabbitMQ,
+    ),
+}  # fmt: skip
+
+# The newest release of a moving target: its absence is a warning, and tests are skipped.
+_OPTIONAL = (NewestRabbitMQ,)
+
+_ALL = {kind.name: kind for kind in _SERVERS["test"]}
+
+
+def up(instance: Instance) -> None:
+    """Start every server of the instance and write servers.json."""
+    began = time.monotonic()
+    with _locked(instance):
+        ensure_certificates(instance)
+        servers = _with_roots([kind(instance) for kind in _SERVERS[instance.name]])
+        with ThreadPoolExecutor() as pool:
+            starting = [(server, pool.submit(server.start)) for server in servers]
+        failures = [error for server, future in starting if (error := _failure(server, future))]
+        _describe(instance)
+    if failures:
+        raise ServerError("\n".join(failures))
+    names = ", ".join(server.name for server, future in starting if _did(future))
+    took = f"{time.monotonic() - began:.1f} s"
+    print(f"{instance.name}: " + (f"{names} started in {took}" if names else "all servers run"))
+
+
+def down(instance: Instance) -> None:
+    """Stop every server of the instance."""
+    if not instance.folder.exists():
+        return
+    with _locked(instance), ThreadPoolExecutor() as pool:
+        servers = [kind(instance) for kind in _SERVERS[instance.name]]
+        stopped = list(pool.map(Server.stop, servers))
+    names = ", ".join(server.name for server, did in zip(servers, stopped, strict=True) if did)
+    print(f"{instance.name}: " + (f"{names} stopped" if names else "no server ran"))
+
+
+def one(kind: type[Server], action: str, instance: Instance) -> int:
+    """Do `start`, `stop` or `status` with one server; the exit code is that of service scripts."""
+    server = kind(instance)
+    if action == "status":
+        ports = ", ".join(f"{use} {port}" for use, port in server.ports.items())
+        state = f"runs (pid {server.process.pid})" if server.running else "does not run"
+        print(f"{instance.name}: {server.name} {state}; ports on 127.0.0.1: {ports}")
+        return 0 if server.running else 3
+    with _locked(instance):
+        if action == "start":
+            ensure_certificates(instance)
+            print(f"{server.name} " + ("started" if server.start() else "runs already"))
+        else:
+            print(f"{server.name} " + ("stopped" if server.stop() else "did not run"))
+        _describe(instance)
+    return 0
+
+
+def install(names: Sequence[str]) -> None:
+    """Fetch what the instances need; nothing is started."""
+    for name in names:
+        _with_roots([kind(Instance(name)) for kind in _SERVERS[name]])
+
+
+@contextlib.contextmanager
+def _locked(instance: Instance) -> Iterator[None]:
+    """One at a time, so that two runs at once do not start a server twice."""
+    instance.prepare()
+    with (instance.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _with_roots(servers: list[Server]) -> list[Server]:
+    """The servers whose programs are there; what is missing is fetched, side by side."""
+    needed = {server.debian: server for server in servers if not server.on_host()}
+    missing = [root for root in needed if root.find() is None]
+    if missing:
+        install_helpers()
+    with ThreadPoolExecutor() as pool:
+        making = {root: pool.submit(root.ensure) for root in missing}
+    absent: set[DebianRoot] = set()
+    for root, future in making.items():
+        error = _failure(needed[root], future)
+        if error and not isinstance(needed[root], _OPTIONAL):
+            raise ServerError(error)
+        if error:
+            print(f"{needed[root].name} is left out: {error}", file=sys.stderr)
+            absent.add(root)
+    return [server for server in servers if server.debian not in absent]
+
+
+def _failure(server: Server, future: Future[Any]) -> str | None:
+    """What a user should know of a failure; our own bugs are raised."""
+    error = future.exception()
+    if error is None:
+        return None
+    if not isinstance(error, ServerError):
+        raise error
+    if isinstance(server, _OPTIONAL):
+        print(f"{server.name} is left out: {error}", file=sys.stderr)
+        return None
+    return str(error)
+
+
+def _did(future: Future[bool]) -> bool:
+    return future.exception() is None and future.result()
+
+
+def _describe(instance: Instance) -> None:
+    """Write servers.json: the servers that run, and how to reach and administer them."""
+    running = [server for kind in _ALL.values() if (server := kind(instance)).running]
+    entries = {server.name.replace("-", "_"): server.describe() for server in running}
+    folder = folder_of(instance)
+    tls: dict[str, object] = {
+        "ca": str(folder / "ca.pem"),
+        "client": {
+            "certificate": str(folder / "client.pem"),
+            "key": str(folder / "client.key"),
+        },
+    }
+    for name in ("tls_wrong_host", "tls_expired"):
+        if name in entries:
+            tls[name.removeprefix("tls_")] = entries.pop(name)
+    everything = {"ca": tls["ca"], "tls": tls, **entries}
+    write_private(instance.folder / "servers.json", json.dumps(everything, indent=2) + "\n")
+
+
+def main(program: str, arguments: Sequence[str]) -> int:
+    """Run the program called `program`, one of the links beside this package."""
+    parser = argparse.ArgumentParser(prog=f"tools/servers/{program}", description=__doc__)
+    if program in _ALL:
+        parser.add_argument("action", choices=("start", "stop", "status"))
+    several = "*" if program == "install" else "?"
+    default = ["local"] if program == "install" else "local"
+    parser.add_argument("instance", nargs=several, default=default, help="local (default) or test")
+    options = parser.parse_args(arguments)
+    try:
+        if program == "install":
+            install(options.instance)
+            return 0
+        instance = Instance(options.instance)
+        if program in _ALL:
+            return one(_ALL[program], options.action, instance)
+        {"up": up, "down": down}[program](instance)
+    except ServerError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,123 @@
+"""Where a server's programs come from, and how they are run there as an unprivileged user.
+
+A `System` is a root folder: the host's own `/`, or a Debian root in the cache.  In either, the
+instance's folder is seen as `/mnt`, so paths in configurations do not depend on the checkout,
+and a checkout that the servers' user cannot enter does no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from local_servers.errors import ServerError
+from local_servers.instance import NOBODY
+
+INSIDE = Path("/mnt")
+
+# Arguments: root, folder, command…  Mounts are private and end with the process, and everything
+# is exec'd, so that the process started is the server itself.
+_AS_ROOT = f"""
+root=$1 folder=$2; shift 2
+if [ "$root" != / ]; then
+  for tree in proc dev sys; do mount --rbind /$tree "$root/$tree"; done
+fi
+mount --bind "$folder" "$root{INSIDE}"
+exec chroot --userspec={NOBODY}:{NOBODY} --groups= "$root" "$@"
+"""
+
+
+@dataclass(frozen=True)
+class System:
+    """A root folder with the programs, and the folder that they see as `/mnt`."""
+
+    root: Path
+    folder: Path
+
+    def run(
+        self, command: Sequence[str], environment: Mapping[str, str] | None = None, stdin: str = ""
+    ) -> str:
+        """Run a command to its end and return what it printed."""
+        done = subprocess.run(
+            self._wrapped(command),
+            env=_environment(environment or {}),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            output = (done.stderr or done.stdout).strip()
+            raise ServerError(f"{command[0]} failed with exit code {done.returncode}: {output}")
+        return done.stdout
+
+    def spawn(self, command: Sequence[str], environment: Mapping[str, str], log: IO[bytes]) -> int:
+        """Start a command that outlives us, and return its process id."""
+        wrapped = self._wrapped(command)
+        if wrapped[0] == "bwrap":
+            return _spawn_under_bwrap(wrapped, environment, log)
+        return _popen(wrapped, environment, log).pid
+
+    def _wrapped(self, command: Sequence[str]) -> list[str]:
+        if os.geteuid() == 0:
+            private = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", _AS_ROOT]
+            return [*private, "sh", str(self.root), str(self.folder), *command]
+        if not shutil.which("bwrap"):
+            raise ServerError(
+                "bubblewrap is missing: run tools/servers/install as root once "
+                "(or apt-get install bubblewrap)."
+            )
+        trees = ["--bind", "/proc", "/proc", "--dev-bind", "/dev", "/dev", "--ro-bind", "/sys"]
+        mounts = ["--ro-bind", str(self.root), "/", *trees, "/sys", "--tmpfs", "/tmp"]  # noqa: S108
+        return ["bwrap", *mounts, "--bind", str(self.folder), str(INSIDE), "--", *command]
+
+
+class Here:
+    """The host as it is, for a program of our own."""
+
+    def spawn(self, command: Sequence[str], environment: Mapping[str, str], log: IO[bytes]) -> int:
+        """Start a command that outlives us, and return its process id."""
+        return _popen(command, environment, log).pid
+
+
+def _popen(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    log: IO[bytes],
+    pass_fds: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        env=_environment(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        cwd="/",
+        start_new_session=True,
+        pass_fds=pass_fds,
+    )
+
+
+def _spawn_under_bwrap(
+    wrapped: Sequence[str], environment: Mapping[str, str], log: IO[bytes]
+) -> int:
+    """Return the server's process id: bwrap stays as its parent and passes no signals on."""
+    reader, writer = os.pipe()
+    command = [wrapped[0], "--info-fd", str(writer), *wrapped[1:]]
+    child = _popen(command, environment, log, [writer])
+    os.close(writer)
+    with os.fdopen(reader) as information:
+        said = information.read()
+    return int(json.loads(said)["child-pid"]) if said else child.pid
+
+
+def _environment(additions: Mapping[str, str]) -> dict[str, str]:
+    """A bare environment: none of the caller's settings or secrets reach a server."""
+    path = "/usr/sbin:/usr/bin:/sbin:/bin"
+    return {"PATH": path, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", **additions}
