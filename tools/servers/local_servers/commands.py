@@ -58,7 +58,7 @@ def down(instance: Instance) -> None:
         return
     with _locked(instance), ThreadPoolExecutor() as pool:
         servers = [kind(instance) for kind in _SERVERS[instance.name]]
-        stopped = list(pool.map(Server.stop, servers))
+        stopped = list(pool.map(lambda server: server.stop(), servers))
     names = ", ".join(server.name for server, did in zip(servers, stopped, strict=True) if did)
     print(f"{instance.name}: " + (f"{names} stopped" if names else "no server ran"))
 

@@ -125,5 +125,5 @@ def _holder(port: int) -> str:
     listing = subprocess.run(
         ["ss", "-Hltnp", f"sport = :{port}"], capture_output=True, text=True, check=False
     ).stdout
-    users = re.findall(r'\("([^"]+)",pid=(\d+)', listing)
-    return " and ".join(f"{name} (pid {pid})" for name, pid in users) or unknown
+    users = set(re.findall(r'\("([^"]+)",pid=(\d+)', listing))
+    return " and ".join(f"{name} (pid {pid})" for name, pid in sorted(users)) or unknown
