@@ -1,1 +1,28 @@
-"""What all tests share."""
+"""What all tests share: the real servers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def servers() -> dict[str, Any]:
+    """Addresses and administrators of the real servers of instance `test`.
+
+    `make test` starts them before and stops them after; a test run by hand starts them here and
+    leaves them running (`tools/servers/down test`).
+    """
+    folder = CHECKOUT / ".local" / "servers"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "pytest.lock"):
+        subprocess.run([CHECKOUT / "tools/servers/up", "test"], check=True, capture_output=True)
+    found: dict[str, Any] = json.loads((folder / "test" / "servers.json").read_text())
+    return found
