@@ -1,6 +1,9 @@
 # Sourced by the shell scripts of tools/, from the checkout's root.
 
-say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+bold= plain=
+if [ -t 1 ]; then bold=$(printf "\033[1m") plain=$(printf "\033[0m"); fi
+
+say() { printf "%s==>%s %s\n" "$bold" "$plain" "$*"; }
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
 # What is installed once per machine: the Pulumi CLI, the servers' root, the oldest Celery.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 
 from local_servers.instance import Instance, give_to_server
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # name: (subject alternative names, days of validity)
 _CERTIFICATES = {

@@ -8,9 +8,8 @@ import fcntl
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from local_servers.bad_tls import Expired, WrongHost
 from local_servers.certificates import ensure_certificates, folder_of
@@ -20,7 +19,10 @@ from local_servers.instance import Instance, write_private
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
 from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
 from local_servers.redis import BareRedis, Redis
-from local_servers.server import Server
+
+if TYPE_CHECKING:
+    from local_servers.server import Server
+    from collections.abc import Iterator, Sequence
 
 _SERVERS: dict[str, tuple[type[Server], ...]] = {
     "local": (RabbitMQ, Redis, PostgreSQL),

@@ -114,7 +114,10 @@ def install_helpers() -> None:
             "apt-get they cannot be fetched: install them."
         )
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *_HELPERS]):
+    for command in (
+        ["update", "-qq"],
+        ["install", "-y", "-qq", "--no-install-recommends", *_HELPERS],
+    ):
         subprocess.run(
             ["apt-get", *command], env=environment, check=True, stdout=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
@@ -122,7 +125,14 @@ def install_helpers() -> None:
 
 
 def _bootstrap(suite: str, root: Path, output: int) -> None:
-    command = ["debootstrap", "--variant=minbase", f"--keyring={_KEYRING}", suite, str(root), _mirror()]
+    command = [
+        "debootstrap",
+        "--variant=minbase",
+        f"--keyring={_KEYRING}",
+        suite,
+        str(root),
+        _mirror(),
+    ]
     if not Path("/usr/share/debootstrap/scripts", suite).exists():
         command.append("/usr/share/debootstrap/scripts/sid")  # a release newer than debootstrap
     _run(command, output)
@@ -144,17 +154,17 @@ def _mirror() -> str:
     sources = [Path("/etc/apt/sources.list"), *Path("/etc/apt/sources.list.d").glob("*.*")]
     for source in sorted(sources, key=lambda path: path.name != "debian.sources"):
         text = source.read_text() if source.exists() else ""
-        found = re.search(r"^(?:URIs:|deb(?: \[.*\])?) *(https?://\S*/debian/?)(?:\s|$)", text, re.M)
+        found = re.search(
+            r"^(?:URIs:|deb(?: \[.*\])?) *(https?://\S*/debian/?)(?:\s|$)", text, re.M
+        )
         if found:
             return found[1]
     return "http://deb.debian.org/debian"
 
 
 def _run(command: list[str], output: int) -> None:
-    subprocess.run(
-        command, check=True, stdout=output, stderr=output, stdin=subprocess.DEVNULL
-    )
+    subprocess.run(command, check=True, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
 
 
 def _say(text: str) -> None:
-    print(f"\033[1m==>\033[0m {text}", file=sys.stderr, flush=True)
+    print(f"==> {text}", file=sys.stderr, flush=True)

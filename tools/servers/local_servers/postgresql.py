@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TYPE_CHECKING
 
 from local_servers.debian import DebianRoot
 from local_servers.instance import give_to_server, write_private
 from local_servers.server import CA, CERTIFICATE, HOST, KEY, Server
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SUPERUSER = "postgres"
 _ADMINISTRATOR = "celeriac_admin"

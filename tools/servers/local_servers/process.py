@@ -11,12 +11,14 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, TYPE_CHECKING
 
 from local_servers.errors import ServerError
 from local_servers.instance import Instance, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Spawner(Protocol):

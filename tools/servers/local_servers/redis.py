@@ -59,7 +59,7 @@ class Redis(Server):
         files = {
             # Written once: ACL SAVE and CONFIG REWRITE change them, and a restart keeps that.
             "users.acl": f"user default off\nuser {_ADMINISTRATOR} on #{password} ~* &* +@all\n",
-            "redis.conf": f"aclfile {inside}/users.acl\nappendonly yes\nsave \"\"\n",
+            "redis.conf": f'aclfile {inside}/users.acl\nappendonly yes\nsave ""\n',
         }
         for name, text in files.items():
             file = self._folder / name
@@ -113,7 +113,7 @@ class BareRedis(Redis):
     def _launch(self) -> None:
         # Redis counts a configuration on its standard input as no file; argv is for all to read.
         configuration = (
-            f"bind 127.0.0.1\nport {self.ports['redis']}\nsave \"\"\n"
+            f'bind 127.0.0.1\nport {self.ports["redis"]}\nsave ""\n'
             f"requirepass {self.instance.passwords['redis_bare']}\n"
         )
         command = "exec redis-server - <<END\n$CONFIGURATION\nEND\n"

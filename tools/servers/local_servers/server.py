@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TYPE_CHECKING
 
 from local_servers.debian import DebianRoot
 from local_servers.errors import ServerError
-from local_servers.instance import Instance
 from local_servers.process import Process, require_free
 from local_servers.system import INSIDE, System
+
+if TYPE_CHECKING:
+    from local_servers.instance import Instance
 
 # One root for all that runs in it together.
 DEBIAN_13 = DebianRoot("trixie", ("rabbitmq-server", "redis-server", "postgresql-17"), 90)

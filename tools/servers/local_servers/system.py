@@ -11,13 +11,15 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from local_servers.errors import ServerError
 from local_servers.instance import NOBODY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 INSIDE = Path("/mnt")
 

@@ -1,0 +1,41 @@
+# Each target works in a fresh clone, and costs nothing for what is done already.
+.PHONY: help up down test check example benchmark wheels clean
+
+help:
+	@echo "make up         install, start the servers, pulumi up on stack local, print the outputs"
+	@echo "make down       destroy stack local and stop its servers"
+	@echo "make test       all tests, on real servers (make test ARGS='-k vhost')"
+	@echo "make check      ruff, mypy and the import rules only"
+	@echo "make example    an app stack that uses the outputs of stack local, with a worker"
+	@echo "make benchmark  the figures in benchmarks/README.md"
+	@echo "make wheels     the packages, in dist/"
+	@echo "make clean      remove what was made in the checkout"
+
+up:
+	@tools/up
+
+down:
+	@tools/down
+
+test:
+	@tools/test $(ARGS)
+
+check:
+	@tools/install --test
+	@.venv/bin/python -m pytest -q tests/unit/tools/test_checks.py
+
+example: up
+	@. tools/lib.sh; eval "$$(tools/env)"; examples/run
+
+benchmark:
+	@tools/prepare test
+	@eval "$$(tools/env)"; benchmarks/run $(ARGS)
+
+wheels:
+	@tools/install --test
+	@for package in components provider; do \
+	  .venv/bin/python -m build --wheel --no-isolation --outdir dist $$package || exit 1; \
+	done
+
+clean:
+	@tools/clean
