@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+from typing import TYPE_CHECKING
 
 from local_servers.instance import Instance, give_to_server
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

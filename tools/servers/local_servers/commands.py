@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local_servers.bad_tls import Expired, WrongHost
 from local_servers.certificates import ensure_certificates, folder_of
@@ -21,8 +21,9 @@ from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
 from local_servers.redis import BareRedis, Redis
 
 if TYPE_CHECKING:
-    from local_servers.server import Server
     from collections.abc import Iterator, Sequence
+
+    from local_servers.server import Server
 
 _SERVERS: dict[str, tuple[type[Server], ...]] = {
     "local": (RabbitMQ, Redis, PostgreSQL),

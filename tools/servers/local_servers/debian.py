@@ -155,7 +155,7 @@ def _mirror() -> str:
     for source in sorted(sources, key=lambda path: path.name != "debian.sources"):
         text = source.read_text() if source.exists() else ""
         found = re.search(
-            r"^(?:URIs:|deb(?: \[.*\])?) *(https?://\S*/debian/?)(?:\s|$)", text, re.M
+            r"^(?:URIs:|deb(?: \[.*\])?) *(https?://\S*/debian/?)(?:\s|$)", text, re.MULTILINE
         )
         if found:
             return found[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from local_servers.debian import DebianRoot
 from local_servers.instance import give_to_server, write_private
@@ -15,12 +15,20 @@ if TYPE_CHECKING:
 _SUPERUSER = "postgres"
 _ADMINISTRATOR = "celeriac_admin"
 
+_MAKE_ADMINISTRATOR = """
+SELECT 'CREATE ROLE {name}'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec
+ALTER ROLE {name} LOGIN CREATEROLE CREATEDB NOSUPERUSER PASSWORD '{password}';
+"""
+
 
 class PostgreSQL(Server):
     """PostgreSQL 17 or later; TLS is offered on its one port."""
 
     name: ClassVar[str] = "postgresql"
     _port_offset: ClassVar[int] = 8
+    _oldest: ClassVar[int] = 17
+    _newest: ClassVar[int] = 99
 
     @property
     def ports(self) -> dict[str, int]:
@@ -45,11 +53,8 @@ class PostgreSQL(Server):
     def _installations(self, root: Path) -> list[Path]:
         """The installations in a root that will do, the newest last."""
         found = root.glob("usr/lib/postgresql/*/bin/postgres")
-        suitable = [path for path in found if self._suits(int(path.parts[-3]))]
+        suitable = [path for path in found if self._oldest <= int(path.parts[-3]) <= self._newest]
         return sorted(suitable, key=lambda path: int(path.parts[-3]))
-
-    def _suits(self, version: int) -> bool:
-        return version >= 17
 
     def on_host(self) -> bool:
         """Tell whether the host's own will do."""
@@ -95,7 +100,6 @@ class PostgreSQL(Server):
 
     def _ensure_administrator(self) -> None:
         """Make the administrator as managed services give one out: no superuser."""
-        password = self.instance.passwords["postgresql"]
         self.system.run(
             [self._program("psql"), "-qAtX", "-v", "ON_ERROR_STOP=1"],
             {
@@ -106,12 +110,9 @@ class PostgreSQL(Server):
                 # A statement that fails is logged, and this one holds a password.
                 "PGOPTIONS": "-c log_min_error_statement=panic",
             },
-            stdin=f"""
-                SELECT 'CREATE ROLE {_ADMINISTRATOR}'
-                WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{_ADMINISTRATOR}') \\gexec
-                ALTER ROLE {_ADMINISTRATOR} LOGIN CREATEROLE CREATEDB NOSUPERUSER
-                    PASSWORD '{password}';
-            """,
+            stdin=_MAKE_ADMINISTRATOR.format(
+                name=_ADMINISTRATOR, password=self.instance.passwords["postgresql"]
+            ),
         )
 
     def _answers(self) -> bool:
@@ -129,6 +130,5 @@ class PostgreSQL15(PostgreSQL):
     name: ClassVar[str] = "postgresql15"
     debian: ClassVar[DebianRoot] = DebianRoot("bookworm", ("postgresql-15",), 60)
     _port_offset: ClassVar[int] = 9
-
-    def _suits(self, version: int) -> bool:
-        return version == 15
+    _oldest: ClassVar[int] = 15
+    _newest: ClassVar[int] = 15

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
-from typing import IO, Protocol, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 from local_servers.errors import ServerError
 from local_servers.instance import Instance, write_private

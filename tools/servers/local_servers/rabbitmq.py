@@ -7,6 +7,7 @@ import re
 import secrets
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from local_servers.server import CA, CERTIFICATE, HOST, KEY, Server
 
 _PROGRAMS = "/usr/lib/rabbitmq/bin"  # the ones in /usr/sbin insist on root or the user rabbitmq
 _ADMINISTRATOR = "celeriac_admin"
+_OLDEST = 4
 
 
 class RabbitMQ(Server):
@@ -56,7 +58,7 @@ class RabbitMQ(Server):
     def on_host(self) -> bool:
         """Tell whether the host's own will do."""
         installed = Path(HOST, "usr/lib/rabbitmq/lib").glob("rabbitmq_server-*")
-        return any(int(re.sub(r".*-(\d+)\..*", r"\1", str(path))) >= 4 for path in installed)
+        return any(int(re.sub(r".*-(\d+)\..*", r"\1", str(path))) >= _OLDEST for path in installed)
 
     def _launch(self) -> None:
         self._write_configuration()
@@ -135,13 +137,13 @@ class RabbitMQ(Server):
     def _answers(self) -> bool:
         ports = self.ports
         credentials = f"{_ADMINISTRATOR}:{self.instance.passwords['rabbitmq']}"
-        request = urllib.request.Request(  # noqa: S310  # the address is our own
+        request = urllib.request.Request(  # the address is our own
             f"http://127.0.0.1:{ports['management']}/api/health/checks/port-listener/{ports['amqps']}",
             headers={"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"},
         )
         try:
             with _OPENER.open(request, timeout=5) as response:
-                return bool(response.status == 200)
+                return bool(response.status == HTTPStatus.OK)
         except (urllib.error.URLError, OSError):
             return False
 

@@ -13,6 +13,7 @@ from local_servers.instance import give_to_server, write_private
 from local_servers.server import CA, CERTIFICATE, KEY, Server
 
 _ADMINISTRATOR = "celeriac_admin"
+_OLDEST = 7
 
 
 class Redis(Server):
@@ -46,7 +47,7 @@ class Redis(Server):
             ["redis-server", "--version"], capture_output=True, text=True, check=False
         ).stdout
         found = re.search(r"v=(\d+)", said)
-        return found is not None and int(found[1]) >= 7
+        return found is not None and int(found[1]) >= _OLDEST
 
     @property
     def _version(self) -> str:
