@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from celeriac.settings.section import Section
     from celeriac.settings.servers import AnyServer
 
-EXPIRES = 24 * 60 * 60
+EXPIRES: int | None = 24 * 60 * 60
 """Seconds until results expire where nothing is written: Celery's own default."""
 
 _WRITE = "{server: NAME}, or {kind: rpc}"

@@ -1,0 +1,147 @@
+"""URLs are read back by those who will read them: kombu, Celery's Redis backend, SQLAlchemy."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+import pytest
+from celery import Celery
+from celery.app.backends import by_url
+from celery.backends.redis import RedisBackend
+from hypothesis import example, given
+from hypothesis import strategies as st
+from kombu import Connection
+from redis import SSLConnection
+from sqlalchemy import make_url
+
+from celeriac.contract import RPC_URL, Tls, amqp_url, postgresql_url, redis_url
+
+HOSTS = st.sampled_from(["localhost", "broker.example.org", "10.0.0.7", "::1"])
+PORTS = st.integers(1, 65535)
+# Everything that a URL could trip over, and the rest of Unicode that can be encoded.
+TEXT = st.text(
+    st.one_of(
+        st.sampled_from("/:@?#%&+=;[] é€"), st.characters(codec="utf-8", exclude_characters="\0")
+    ),
+    min_size=1,
+    max_size=30,
+)
+IDENTIFIERS = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", fullmatch=True)
+PATHS = st.from_regex(r"/[A-Za-z0-9 &?#+=._/-]{0,40}", fullmatch=True)
+
+
+@given(host=HOSTS, port=PORTS, user=TEXT, password=TEXT, vhost=TEXT, tls=st.booleans())
+@example(host="localhost", port=5672, user="a", password="p@ss/w#1", vhost="/", tls=False)
+@example(host="localhost", port=5672, user="a", password="100%41", vhost="/my/vh", tls=True)
+def test_kombu_reads_an_amqp_url_back(
+    host: str, port: int, user: str, password: str, vhost: str, tls: bool
+) -> None:
+    """Any user, password and vhost, also `/` and ones with slashes, survive the URL."""
+    url = amqp_url(host=host, port=port, user=user, password=password, vhost=vhost, tls=tls)
+    read = Connection(url)
+    assert (read.hostname, read.port, read.userid, read.password, read.virtual_host) == (
+        (host, port, user, password, vhost)
+    )
+
+
+def test_amqp_schemes() -> None:
+    """The schemes are those that kombu maps to py-amqp, and nothing of TLS is in the URL."""
+    parts: dict[str, Any] = {
+        "host": "h",
+        "port": 5671,
+        "user": "u",
+        "password": "p",
+        "vhost": "/",
+    }
+    assert amqp_url(**parts, tls=True) == "amqps://u:p@h:5671/%2F"
+    assert amqp_url(**parts, tls=False) == "amqp://u:p@h:5671/%2F"
+
+
+@given(host=HOSTS, port=PORTS, user=TEXT, password=TEXT, db=st.integers(0, 15))
+def test_broker_and_backend_read_a_redis_url_back(
+    host: str, port: int, user: str, password: str, db: int
+) -> None:
+    """The same URL means the same on both sides, without TLS."""
+    url = redis_url(host=host, port=port, user=user, password=password, db=db)
+    broker = Connection(url)
+    assert (broker.hostname, broker.port, broker.userid, broker.password, broker.virtual_host) == (
+        (host, port, user, password, str(db))
+    )
+    assert broker.ssl is False
+    backend = _redis_backend(url)
+    names = ("host", "port", "username", "password", "db")
+    assert tuple(backend[name] for name in names) == (host, port, user, password, db)
+
+
+@given(path=st.one_of(st.none(), PATHS))
+def test_broker_and_backend_check_certificates(path: str | None) -> None:
+    """With TLS both sides require a certificate, check the host name and use the CA's path."""
+    url = redis_url(host="h", port=6380, user="u", password="p", db=0, tls=Tls(path))
+    expected: dict[str, Any] = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+    if path is not None:
+        expected["ssl_ca_certs"] = path
+    broker = Connection(url)
+    assert broker.ssl == {**expected, "ssl_check_hostname": True}
+    backend = _redis_backend(url)
+    assert {name: backend.get(name) for name in expected} == expected
+    assert backend["ssl_check_hostname"]
+    assert backend["connection_class"] is SSLConnection
+
+
+@given(
+    host=HOSTS,
+    port=PORTS,
+    user=TEXT,
+    password=TEXT,
+    database=IDENTIFIERS,
+    path=st.one_of(st.none(), PATHS),
+)
+def test_sqlalchemy_reads_a_postgresql_url_back(
+    host: str, port: int, user: str, password: str, database: str, path: str | None
+) -> None:
+    """Celery cuts `db+` off and SQLAlchemy finds driver, parts and TLS options."""
+    url = postgresql_url(
+        host=host, port=port, user=user, password=password, database=database, tls=Tls(path)
+    )
+    scheme, rest = url.split("+", 1)
+    read = make_url(rest)
+    assert scheme == "db"
+    assert read.drivername == "postgresql+psycopg2"
+    assert (read.host, read.port, read.username, read.password, read.database) == (
+        (host, port, user, password, database)
+    )
+    assert dict(read.query) == {"sslmode": "verify-full", "sslrootcert": path or "system"}
+
+
+def test_postgresql_without_tls() -> None:
+    """`tls: off` is said to libpq, whose own default would try TLS and check nothing."""
+    url = postgresql_url(
+        host="h", port=5432, user="u", password="p", database="d", driver="psycopg"
+    )
+    assert url == "db+postgresql+psycopg://u:p@h:5432/d?sslmode=disable"
+
+
+@pytest.mark.parametrize(
+    ("url", "backend"),
+    [
+        (RPC_URL, "RPCBackend"),
+        (
+            postgresql_url(host="h", port=1, user="u", password="p", database="d"),
+            "DatabaseBackend",
+        ),
+        (redis_url(host="h", port=1, user="u", password="p", db=0, tls=Tls()), "RedisBackend"),
+    ],
+)
+def test_celery_finds_the_backend(url: str, backend: str) -> None:
+    """Each URL leads Celery to the class that is meant."""
+    app = Celery("t")
+    found, _ = by_url(url, app.loader)
+    assert found.__name__ == backend
+
+
+def _redis_backend(url: str) -> dict[str, Any]:
+    """The connection's parameters as Celery's result backend reads them."""
+    app = Celery("t", broker="memory://", set_as_current=False)
+    found: dict[str, Any] = RedisBackend(app=app, url=url).connparams
+    return found
