@@ -116,12 +116,12 @@ class PostgreSQL(Server):
         )
 
     def _answers(self) -> bool:
-        """Tell whether it accepts clients, as the last line of its own file says."""
+        """Tell whether it accepts clients, as its own file says: process id first, status last."""
         try:
-            status = (self._folder / "data" / "postmaster.pid").read_text().splitlines()
+            status = (self._folder / "data" / "postmaster.pid").read_text().split()
         except FileNotFoundError:
             return False
-        return status[-1].strip() == "ready"
+        return status[:1] == [str(self.process.pid)] and status[-1] == "ready"
 
 
 class PostgreSQL15(PostgreSQL):
