@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import difflib
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,7 @@ Check = Callable[[Any], str | None]
 
 _REQUIRED: Final = object()
 _META: Final = "celeriac"
+_CREDENTIALS: Final = re.compile(r"://[^/\s]*@")
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def checked(
             continue
         wrong = declaration.problem(value)
         if wrong is not None:
-            shown = "" if declaration.secret else f" ({value!r})"
+            shown = "" if declaration.secret else f" ({_CREDENTIALS.sub('://…@', repr(value))})"
             problems.append(Problem(key, f"{key}{shown} {wrong}"))
         values[key] = value
     return values, problems

@@ -51,6 +51,9 @@ class Resource:
     inside: ClassVar[bool] = False
     """Whether the object carries no mark of its own, because it lies in something that does."""
 
+    not_importable: ClassVar[str] = ""
+    """Why it cannot be imported, as a sentence, where it cannot."""
+
     adopt: bool = prop(
         "Take over an object that exists already and was not made by this resource, and manage "
         "it from now on, deletion included.",

@@ -32,6 +32,7 @@ def serve(resources: Iterable[type[Resource]], arguments: list[str]) -> None:
         resources: the resource classes to offer.
         arguments: the command line: the engine's address is the first that is no option.
     """
+    parent = os.getppid()
     engine = next((a for a in arguments if not a.startswith("-")), None)
     provider = Provider(resources, warn=_warning(engine))
     server = grpc.server(ThreadPoolExecutor(_THREADS), options=_OPTIONS)
@@ -49,7 +50,6 @@ def serve(resources: Iterable[type[Resource]], arguments: list[str]) -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    parent = os.getppid()
     while not done.wait(1.0):
         if os.getppid() != parent:  # the engine was killed: nobody will ever say goodbye
             leave()

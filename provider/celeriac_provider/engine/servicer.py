@@ -205,6 +205,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         state, secret = unmarshal(request.properties)
         inputs, secret_inputs = unmarshal(request.inputs)
         prior = resource.of(state) if state else None
+        if prior is None and resource.not_importable:
+            raise Mistake(resource.not_importable)
         found = resource.read(self._context(request), resource.parse(request.id), prior)
         if found is None:
             return provider_pb2.ReadResponse()
