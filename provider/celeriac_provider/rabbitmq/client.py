@@ -1,0 +1,276 @@
+"""RabbitMQ's management API: one pooled HTTP client, and its answers as errors a user can read.
+
+https://www.rabbitmq.com/docs/http-api-reference
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from celeriac_provider.engine.errors import Mistake, Refused, Unreachable
+from celeriac_provider.rabbitmq import transport
+
+if TYPE_CHECKING:
+    from celeriac_provider.engine.configuration import Configuration
+    from celeriac_provider.engine.context import Context
+
+OLDEST = (4, 0)
+"""The oldest RabbitMQ: before it, PUT of a vhost ignores the default queue type in silence."""
+
+_CONNECTIONS = 8
+_LOST_TWICE = 2
+_SERVER_ERROR = 500
+
+
+class NotAllowed(Refused):
+    """The administrator has no permissions in the vhost: with them the same call works."""
+
+
+@dataclass
+class _Starting(Exception):  # noqa: N818 - not an error yet: worth another attempt
+    """The server cannot answer yet."""
+
+    sentence: str
+
+
+class Management:
+    """The connections to one server's management API.
+
+    Args:
+        configuration: the provider's: `endpoint` with or without a trailing slash or `/api`.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        server = configuration.server("rabbitmq")
+        parts = urlsplit(server.endpoint)
+        if parts.scheme not in ("http", "https"):
+            raise Mistake(
+                f"the provider's endpoint {server.endpoint!r} is not that of a management API: "
+                f"write it as https://host:15671 or http://host:15672",
+                "endpoint",
+            )
+        if server.username is None or server.password is None:
+            raise Mistake(
+                f"no administrator is configured for the RabbitMQ at {server.endpoint}: give the "
+                f"provider a username and a password",
+                "username",
+            )
+        self.endpoint = server.endpoint
+        self.username = server.username
+        self.base = f"{parts.scheme}://{parts.netloc}{_api_path(parts.path)}"
+        self._lock = threading.Lock()
+        self._supported = False
+        self._http = httpx.Client(
+            auth=httpx.BasicAuth(server.username, server.password),
+            verify=transport.tls(server) if parts.scheme == "https" else False,
+            limits=httpx.Limits(
+                max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS
+            ),
+            # A thousand resources wait their turn for a few connections as long as it takes.
+            timeout=httpx.Timeout(server.timeout, pool=None),
+            # The endpoint says where to go, not a proxy meant for the internet.
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._http.close()
+
+    def send(self, method: str, path: str, body: Any, timeout: float) -> httpx.Response:
+        """One request; a failure on the way is a sentence.
+
+        Raises:
+            _Starting: nothing listens there yet, or it says that it is not ready.
+            Unreachable: anything else on the way.
+        """
+        content = None if body is None else json.dumps(body)
+        headers = {"content-type": "application/json"}
+        for attempt in range(1, _LOST_TWICE + 1):
+            try:
+                response = self._http.request(
+                    method,
+                    self.base + path,
+                    content=content,
+                    headers=headers,
+                    timeout=httpx.Timeout(timeout, pool=None),
+                )
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+                # A kept connection that the server closed meanwhile; every call is repeatable.
+                if attempt == _LOST_TWICE:
+                    raise transport.lost(error, self.endpoint) from None
+            except httpx.ConnectError as error:
+                if transport.refused(error):
+                    raise _Starting(transport.nobody_listens(self.endpoint)) from None
+                raise transport.not_connected(error, self.endpoint) from None
+            except httpx.TimeoutException:
+                raise transport.too_slow(self.endpoint, timeout) from None
+            else:
+                if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                    raise _Starting(f"the RabbitMQ at {self.endpoint} says it is not ready")
+                return response
+        raise AssertionError
+
+    def check_version(self, api: Api) -> None:
+        """Refuse a server that is too old, once per connection."""
+        if self._supported:
+            return
+        with self._lock:
+            if self._supported:
+                return
+            found = api.send("GET", "/overview?columns=rabbitmq_version")
+            version = found.get("rabbitmq_version", "") if isinstance(found, dict) else ""
+            numbers = re.match(r"(\d+)\.(\d+)", version)
+            if numbers is None:
+                raise transport.not_rabbitmq(self.endpoint)
+            if (int(numbers[1]), int(numbers[2])) < OLDEST:
+                raise Refused(
+                    f"the RabbitMQ at {self.endpoint} is {version}, and Celeriac needs 4.0 or "
+                    f"later: upgrade the server"
+                )
+            self._supported = True
+
+
+@dataclass(frozen=True)
+class Api:
+    """The management API in the surroundings of one call: its deadline, its cancellation."""
+
+    management: Management
+    ctx: Context
+
+    @classmethod
+    def of(cls, ctx: Context) -> Self:
+        """The API of the configured server, which is new enough."""
+        api = cls(ctx.client(Management), ctx)
+        api.management.check_version(api)
+        return api
+
+    def get(self, *path: str, query: str = "") -> Any:
+        """The object at this path, or None when there is none."""
+        return self.send("GET", _path(path) + (f"?{query}" if query else ""))
+
+    def put(self, *path: str, body: Any) -> None:
+        """Make the object, or bring it to this."""
+        self._change("PUT", path, body)
+
+    def post(self, *path: str, body: Any) -> Any:
+        """Do what this path stands for."""
+        return self._change("POST", path, body)
+
+    def delete(self, *path: str) -> None:
+        """Remove the object, or find it gone."""
+        self.send("DELETE", _path(path))
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        """One call, repeated while the server is starting; None stands for 404.
+
+        Raises:
+            Refused: what the server answered, as a sentence.
+            Unreachable: no answer in time.
+        """
+        deadline = time.monotonic() + self.ctx.timeout
+
+        def attempt() -> httpx.Response:
+            left = max(deadline - time.monotonic(), 0.1)
+            return self.management.send(method, path, body, left)
+
+        try:
+            response = self.ctx.wait_for(attempt, transient=(_Starting,), what="RabbitMQ to start")
+        except _Starting as starting:
+            raise Unreachable(
+                f"{starting.sentence}; waited {self.ctx.timeout:g} s for it"
+            ) from None
+        return self._answer(response)
+
+    def _change(self, method: str, path: tuple[str, ...], body: Any) -> Any:
+        answer = self.send(method, _path(path), body)
+        if answer is None:
+            raise Refused(f"RabbitMQ knows no {_described(path)}: create it first")
+        return answer
+
+    def _answer(self, response: httpx.Response) -> Any:
+        code = response.status_code
+        if code == httpx.codes.NOT_FOUND:
+            if "reason" not in _json(response):
+                raise transport.not_rabbitmq(self.management.endpoint)
+            return None
+        if response.is_success:
+            return _json(response) if response.content else {}
+        reason = _reason(response)
+        if code == httpx.codes.UNAUTHORIZED:
+            raise self._unauthorised(reason)
+        if code >= _SERVER_ERROR:
+            raise Refused(
+                f"RabbitMQ failed on {response.request.method} {response.request.url.path} with "
+                f"{code}{reason and ': ' + reason}: its log says more"
+            )
+        if not reason:
+            raise transport.not_rabbitmq(self.management.endpoint)
+        raise Refused(f"RabbitMQ refused it: {reason}")
+
+    def _unauthorised(self, reason: str) -> Refused:
+        name, endpoint = self.management.username, self.management.endpoint
+        if reason in ("Access refused.", "User not authorised to access virtual host"):
+            return NotAllowed(
+                f"the administrator {name!r} may not do this in the vhost: give it permissions "
+                f"there with `rabbitmqctl set_permissions -p VHOST {name} '.*' '.*' '.*'` (names "
+                f"that start with amq. are refused to everybody)"
+            )
+        if reason.startswith("Not "):
+            if "user" not in reason:
+                return Refused(
+                    f"the RabbitMQ at {endpoint} refused the user {name!r} or its password: check "
+                    f"the provider's username and password"
+                )
+            return Refused(
+                f"the user {name!r} of the RabbitMQ at {endpoint} is no administrator: give it "
+                f"the tag administrator, or configure the provider with one that has it"
+            )
+        return Refused(
+            f"the RabbitMQ at {endpoint} refused the user {name!r} ({reason}): check the "
+            f"provider's username and password"
+        )
+
+
+def _api_path(path: str) -> str:
+    path = path.rstrip("/")
+    return path if path.endswith("/api") else f"{path}/api"
+
+
+def _path(parts: tuple[str, ...]) -> str:
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
+def _described(path: tuple[str, ...]) -> str:
+    kind, *names = path
+    shown = " in ".join(repr(name) for name in reversed(names))
+    return f"object that {kind} of {shown} needs"
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return {}
+
+
+def _reason(response: httpx.Response) -> str:
+    """What the server says, on one line, with its Erlang terms made readable."""
+    body = _json(response)
+    reason = body.get("reason", "") if isinstance(body, dict) else ""
+    if isinstance(reason, list):
+        reason = "it is not a regular expression" if "invalid_regexp" in reason else str(reason)
+    if not isinstance(reason, str):
+        reason = str(reason)
+    if reason.replace("_", " ").casefold() == "not authorized":
+        return "Not authorized"
+    reason = reason.replace("&lt;", "<").replace("&gt;", ">").removeprefix("Validation failed")
+    reason = re.sub(r'<<"(.*?)">>', r"\1", reason)
+    return re.sub(r"\s+", " ", reason).strip()

@@ -1,0 +1,120 @@
+"""What fails between us and RabbitMQ, as sentences that name the setting to look at."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+import httpx
+
+from celeriac_provider.engine.errors import Mistake, Unreachable
+
+if TYPE_CHECKING:
+    from celeriac_provider.engine.configuration import Server
+
+
+def tls(server: Server) -> ssl.SSLContext:
+    """Certificates and hostnames are always verified.
+
+    Raises:
+        Mistake: the authority or the client certificate cannot be read.
+    """
+    try:
+        context = ssl.create_default_context(cafile=server.ca_file, cadata=server.ca)
+    except (OSError, ValueError) as error:
+        where = f"caFile {server.ca_file}" if server.ca is None else "ca"
+        raise Mistake(
+            f"the provider's {where} is not a readable PEM certificate ({_short(error)}): give "
+            f"the certificate of the authority that signed the server's",
+            "ca",
+        ) from None
+    if server.client_certificate_file is not None:
+        try:
+            context.load_cert_chain(server.client_certificate_file, server.client_key_file)
+        except OSError as error:
+            raise Mistake(
+                f"the provider's clientCertificateFile {server.client_certificate_file} with its "
+                f"clientKeyFile cannot be used ({_short(error)}): both must be PEM, and belong "
+                f"together",
+                "clientCertificateFile",
+            ) from None
+    return context
+
+
+def refused(error: httpx.ConnectError) -> bool:
+    """Whether nothing listens there: a server that is starting looks the same."""
+    return _cause(error, ConnectionRefusedError) is not None
+
+
+def nobody_listens(endpoint: str) -> str:
+    """The sentence for a closed port."""
+    return (
+        f"nothing listens at {endpoint}: check the provider's endpoint (the management API's port "
+        f"is 15672, with TLS 15671) and that the server runs with its management plugin"
+    )
+
+
+def not_connected(error: httpx.ConnectError, endpoint: str) -> Unreachable:
+    """No connection: certificate, TLS, name or network."""
+    certificate = _cause(error, ssl.SSLCertVerificationError)
+    if isinstance(certificate, ssl.SSLCertVerificationError):
+        return Unreachable(
+            f"the certificate of the RabbitMQ at {endpoint} is not accepted "
+            f"({certificate.verify_message.rstrip('.')}): check the provider's endpoint and ca"
+        )
+    handshake = _cause(error, ssl.SSLError)
+    if isinstance(handshake, ssl.SSLError):
+        reason = handshake.reason or "handshake failed"
+        if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
+            return Unreachable(
+                f"what listens at {endpoint} does not speak TLS: write the provider's endpoint "
+                f"with http://, or give the port of the TLS listener"
+            )
+        return Unreachable(f"no TLS connection to {endpoint} ({reason}): check the certificates")
+    if _cause(error, socket.gaierror) is not None:
+        return Unreachable(
+            f"the host of {endpoint} is not known: check the provider's endpoint and your DNS"
+        )
+    system = _cause(error, OSError)
+    said = _short(system) if isinstance(system, OSError) else "no connection"
+    return Unreachable(f"{endpoint} is not reachable ({said}): check the provider's endpoint")
+
+
+def lost(error: Exception, endpoint: str) -> Unreachable:
+    """The connection was made, and what came was no HTTP, or nothing."""
+    del error
+    return Unreachable(
+        f"what listens at {endpoint} closed the connection or does not speak HTTP: give the "
+        f"management API's port (15672, not 5672), with https:// where it has TLS (15671)"
+    )
+
+
+def too_slow(endpoint: str, timeout: float) -> Unreachable:
+    """No answer in time."""
+    return Unreachable(
+        f"the RabbitMQ at {endpoint} did not answer within {timeout:.3g} s: check the provider's "
+        f"endpoint and timeout, and the server's load"
+    )
+
+
+def not_rabbitmq(endpoint: str) -> Unreachable:
+    """HTTP, but not this API."""
+    return Unreachable(
+        f"what answers at {endpoint} is not RabbitMQ's management API: check the provider's "
+        f"endpoint"
+    )
+
+
+def _cause(error: BaseException, kind: type[BaseException]) -> BaseException | None:
+    """The first of this kind among what caused an exception."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, kind):
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return None
+
+
+def _short(error: BaseException) -> str:
+    return getattr(error, "strerror", None) or getattr(error, "reason", None) or str(error)

@@ -1,0 +1,1 @@
+"""RabbitMQ's resources on real servers."""

@@ -1,0 +1,190 @@
+"""Vhosts on a real server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from celeriac_provider.rabbitmq.vhost import Vhost
+from tests.lifecycle import UNKNOWN, Failed
+from tests.provider.rabbitmq.conftest import Rabbit
+
+ALL: dict[str, Any] = {
+    "description": "orders, €",
+    "defaultQueueType": "classic",
+    "tags": ["eu", "team a"],
+    "maxConnections": 5,
+    "maxQueues": 0,
+}
+
+
+def test_defaults(rabbit: Rabbit) -> None:
+    """A vhost with only a name is of quorum queues, carries the mark and hides it."""
+    name = rabbit.name("vhosts")
+    vhost = rabbit.life(Vhost).create({"name": name})
+    assert vhost.state == {
+        "adopt": False,
+        "forceDestroy": False,
+        "mark": vhost.state["mark"],
+        "name": name,
+        "description": "",
+        "defaultQueueType": "quorum",
+        "tags": [],
+        "maxConnections": -1,
+        "maxQueues": -1,
+    }
+    found = rabbit.get("vhosts", name)
+    assert found["default_queue_type"] == "quorum"
+    assert found["tags"] == [vhost.state["mark"]]
+
+
+def test_default_queue_type_is_honoured(rabbit: Rabbit) -> None:
+    """A queue that is declared without a type gets the vhost's."""
+    name = rabbit.name("vhosts")
+    rabbit.life(Vhost).create({"name": name})
+    with rabbit.channel(name) as channel:
+        channel.queue_declare("q", durable=True, auto_delete=False)
+    assert rabbit.get("queues", name, "q")["type"] == "quorum"
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_every_property_changes_in_place(rabbit: Rabbit, key: str) -> None:
+    """Given, then taken away again; the server follows each time."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    vhost = life.create({"name": name})
+    assert life.diff(vhost, {"name": name, key: ALL[key]}) == {key: "UPDATE"}
+    vhost = life.update(vhost, {"name": name, key: ALL[key]})
+    assert vhost.state[key] == ALL[key]
+    vhost = life.update(vhost, {"name": name})
+    assert vhost.state[key] != ALL[key]
+
+
+def test_created_with_everything(rabbit: Rabbit) -> None:
+    """All properties at once."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    vhost = life.create({"name": name} | ALL)
+    assert vhost.state | ALL == vhost.state
+    limits = rabbit.get("vhost-limits", name)[0]["value"]
+    assert limits == {"max-connections": 5, "max-queues": 0}
+
+
+def test_drift_of_every_property(rabbit: Rabbit) -> None:
+    """What is changed by hand shows, emptied tags and lifted limits included."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    given = {"name": name} | ALL
+    vhost = life.create(given)
+    body = {"description": "x", "default_queue_type": "quorum", "tags": [vhost.state["mark"]]}
+    rabbit.call("PUT", "vhosts", name, body=body)
+    for limit in ("max-connections", "max-queues"):
+        rabbit.call("DELETE", "vhost-limits", name, limit)
+    assert life.drift(vhost, given) == dict.fromkeys(ALL, "UPDATE")
+    found = life.refresh(vhost)
+    assert found is not None
+    life.update(found, given)
+
+
+def test_a_limit_nobody_asked_for_is_drift(rabbit: Rabbit) -> None:
+    """No limit is a wish too."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    vhost = life.create({"name": name})
+    rabbit.call("PUT", "vhost-limits", name, "max-queues", body={"value": 3})
+    assert life.drift(vhost, {"name": name}) == {"maxQueues": "UPDATE"}
+
+
+def test_import_and_first_update(rabbit: Rabbit) -> None:
+    """A vhost made by hand is imported as it is, and marked by its first update."""
+    life, name = rabbit.life(Vhost), rabbit.vhost()
+    vhost = life.import_(name)
+    assert vhost is not None
+    assert "mark" not in vhost.state
+    vhost = life.update(vhost, {"name": name, "tags": ["x"]})
+    assert len(rabbit.get("vhosts", name)["tags"]) == 2
+    life.delete(vhost)
+    assert rabbit.get("vhosts", name) is None
+    assert life.import_(name) is None
+
+
+def test_foreign_vhost_is_refused_or_adopted(rabbit: Rabbit) -> None:
+    """A vhost made by hand is never taken over silently."""
+    life, name = rabbit.life(Vhost), rabbit.vhost()
+    with pytest.raises(Failed, match="exists already and was not made by this stack"):
+        life.create({"name": name})
+    assert rabbit.get("vhosts", name)["tags"] == []
+    vhost = life.create({"name": name, "adopt": True})
+    assert rabbit.get("vhosts", name)["tags"] == [vhost.state["mark"]]
+
+
+def test_interrupted_create_is_taken_up(rabbit: Rabbit) -> None:
+    """The same URN finds its own vhost again; another stack does not."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    life.create({"name": name})
+    vhost = life.create({"name": name, "tags": ["x"]})
+    assert vhost.state["tags"] == ["x"]
+    with pytest.raises(Failed, match="was not made by this stack"):
+        rabbit.life(Vhost, stack="other").create({"name": name})
+
+
+def test_another_name_is_another_vhost(rabbit: Rabbit) -> None:
+    """The new one is made before the old one goes: their names differ."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    response = life.raw_diff(life.create({"name": name}), {"name": name + "2"})
+    assert list(response.replaces) == ["name"]
+    assert not response.deleteBeforeReplace
+
+
+def test_preview_touches_nothing(rabbit: Rabbit) -> None:
+    """A preview with an unknown property knows the rest."""
+    name = rabbit.name("vhosts")
+    seen = rabbit.life(Vhost).preview({"name": name, "description": UNKNOWN})
+    assert (seen["description"], seen["defaultQueueType"]) == (UNKNOWN, "quorum")
+    assert rabbit.get("vhosts", name) is None
+
+
+@pytest.mark.parametrize("kind", ["classic", "quorum"])
+def test_waiting_messages_are_guarded(rabbit: Rabbit, kind: str) -> None:
+    """A message of this moment stops the delete, unless forceDestroy is in the state."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    vhost = life.create({"name": name})
+    with rabbit.channel(name) as channel:
+        channel.queue_declare(
+            "q", durable=True, auto_delete=False, arguments={"x-queue-type": kind}
+        )
+    rabbit.publish(name, "", "q")
+    with pytest.raises(
+        Failed, match=r"at least 1 message waits in the vhost .*in 'q'.*forceDestro"
+    ):
+        life.delete(vhost)
+    with rabbit.channel(name) as channel:
+        assert channel.basic_get("q") is not None, "the message was lost by looking"
+    vhost = life.update(vhost, {"name": name, "forceDestroy": True})
+    life.delete(vhost)
+    assert rabbit.get("vhosts", name) is None
+    life.delete(vhost)
+
+
+def test_a_message_in_a_consumers_hands_is_guarded(rabbit: Rabbit) -> None:
+    """A task that runs with acks_late is lost as well when its queue goes."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    vhost = life.create({"name": name})
+    with rabbit.channel(name) as channel:
+        channel.queue_declare(
+            "q", durable=True, auto_delete=False, arguments={"x-queue-type": "classic"}
+        )
+        rabbit.publish(name, "", "q")
+        assert channel.basic_get("q") is not None
+        with pytest.raises(Failed, match="at least 1 message waits"):
+            life.delete(vhost)
+
+
+def test_empty_queues_stop_nothing(rabbit: Rabbit) -> None:
+    """A vhost with empty queues is deleted at once."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    vhost = life.create({"name": name})
+    with rabbit.channel(name) as channel:
+        for kind in ("classic", "quorum"):
+            arguments = {"x-queue-type": kind}
+            channel.queue_declare(kind, durable=True, auto_delete=False, arguments=arguments)
+    life.delete(vhost)
+    assert rabbit.call("GET", "vhosts", name).status_code == httpx.codes.NOT_FOUND
