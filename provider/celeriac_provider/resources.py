@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celeriac_provider import rabbitmq
+from celeriac_provider import celery, rabbitmq
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
 
-RESOURCES: tuple[type[Resource], ...] = (*rabbitmq.RESOURCES,)
+RESOURCES: tuple[type[Resource], ...] = (*celery.RESOURCES, *rabbitmq.RESOURCES)

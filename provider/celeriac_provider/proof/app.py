@@ -1,0 +1,106 @@
+"""The Celery app of the proof: the app's URLs and settings, on the proof's own queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+from kombu import Exchange, Queue
+
+from celeriac_provider.proof.authority import with_authority, with_authority_in_url
+from celeriac_provider.proof.request import TASK, Request
+
+LEFTOVER_EXPIRES = 600
+"""Seconds after which RabbitMQ removes the queue of a proof that was killed."""
+
+_NOT_OURS = (
+    *("imports", "include", "beat_schedule", "worker_consumer"),
+    *("task_routes", "task_annotations"),
+    "task_always_eager",
+)
+"""Settings that speak of the app's own modules and tasks, which are not here."""
+
+
+def proof_app(request: Request) -> Celery:
+    """A Celery app that speaks to the app's broker and result backend, and knows one task."""
+    broker_url, result_backend = request.broker_url, request.result_backend
+    settings = {k: v for k, v in request.settings.items() if k not in _NOT_OURS}
+    if request.ca_file is not None:
+        settings = with_authority(settings, broker_url, request.ca_file)
+        broker_url = with_authority_in_url(broker_url, request.ca_file)
+        result_backend = result_backend and with_authority_in_url(result_backend, request.ca_file)
+    app = Celery("celeriac-proof", broker=broker_url, backend=result_backend, set_as_current=False)
+    app.conf.update(settings)
+    over_amqp = broker_url.partition("://")[0] in {"amqp", "amqps", "pyamqp"}
+    app.conf.update(_own_queue(request, over_amqp=over_amqp))
+    app.conf.update(_impatience(request, result_backend or ""))
+    options = dict(app.conf.broker_transport_options or {})
+    if broker_url.startswith("redis"):
+        # How long its worker's last wait for a message lasts, in seconds: nobody stops it earlier.
+        options["polling_interval"] = 0.1
+    if over_amqp:
+        # Without it a publish that the broker refuses is lost in silence.
+        options["confirm_publish"] = True
+    app.conf.broker_transport_options = options
+
+    @app.task(name=TASK, bind=True, shared=False, ignore_result=not result_backend, acks_late=False)
+    def prove(self: Any, token: str) -> dict[str, str]:
+        return {"token": token, "worker": self.request.hostname}
+
+    app.finalize()
+    return app
+
+
+def _own_queue(request: Request, *, over_amqp: bool) -> dict[str, Any]:
+    """Only the proof's queue, declared like the app's own: a worker takes from no other."""
+    declared = request.settings.get("task_queues") or {}
+    like = declared.get(request.settings.get("task_default_queue"), {})
+    name = request.queue
+    kind = like.get("exchange_type") or request.settings.get("task_default_exchange_type", "direct")
+    arguments = dict(like.get("queue_arguments") or {})
+    queue_type = request.settings.get("task_default_queue_type")
+    if over_amqp and queue_type == "quorum":
+        arguments.setdefault("x-queue-type", queue_type)
+    queue = Queue(
+        name,
+        # An exchange that goes with its queue, which goes by itself should the proof be killed.
+        Exchange(name, type=kind, auto_delete=over_amqp),
+        routing_key=name.replace(".", "%2E"),
+        queue_arguments=arguments or None,
+        expires=LEFTOVER_EXPIRES if over_amqp else None,
+    )
+    return {
+        "task_queues": [queue],
+        "task_default_queue": name,
+        "task_default_exchange": name,
+        "task_default_exchange_type": kind,
+        "task_default_routing_key": queue.routing_key,
+        "task_create_missing_queues": False,
+        "task_send_sent_event": False,
+        "worker_send_task_events": False,
+    }
+
+
+def _impatience(request: Request, result_backend: str) -> dict[str, Any]:
+    """No retries: what an app waits for, a proof reports."""
+    options = dict(request.settings.get("result_backend_transport_options") or {})
+    patience = max(1, min(int(request.timeout), 5))
+    settings: dict[str, Any] = {
+        "broker_connection_timeout": patience,
+        "broker_connection_retry": False,
+        "broker_connection_retry_on_startup": False,
+        "broker_connection_max_retries": 0,
+        "broker_pool_limit": 1,
+        "result_backend_always_retry": False,
+        "result_backend_transport_options": options
+        | {"retry_policy": {"max_retries": 1, "interval_start": 0.1, "timeout": patience}},
+        "redis_socket_connect_timeout": patience,
+        # The proof looks first whether the tables are there: Celery would try ten times to make
+        # them.
+        "database_create_tables_at_setup": False,
+    }
+    if result_backend.startswith("db+postgresql"):
+        engine = dict(request.settings.get("database_engine_options") or {})
+        connect = {"connect_timeout": patience, **engine.get("connect_args", {})}
+        settings["database_engine_options"] = engine | {"connect_args": connect}
+    return settings

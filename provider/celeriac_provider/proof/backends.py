@@ -1,0 +1,51 @@
+"""A look at the result backend before a task is sent: is it there, does it let the user read?
+
+Celery's own first use of it would wait and try again, and say less.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from celeriac_provider.proof.faults import Failed
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+
+def look(app: Celery) -> None:
+    """Read from the result backend, as a client that waits for a result does.
+
+    Raises:
+        Failed: Celery's tables are missing.
+        Exception: whatever the backend's client library raises.
+    """
+    backend = app.backend
+    if _is_rpc(backend):
+        return  # results come over the broker's connection
+    if hasattr(backend, "session_manager"):
+        _look_for_tables(backend)
+    backend.get_task_meta(str(uuid.uuid4()))
+
+
+def _is_rpc(backend: Any) -> bool:
+    return type(backend).__module__ == "celery.backends.rpc"
+
+
+def _look_for_tables(backend: Any) -> None:
+    import sqlalchemy
+
+    engine = backend.session_manager.get_engine(backend.url, **backend.engine_options)
+    tables = [backend.task_cls.__table__, backend.taskset_cls.__table__]
+    with engine.connect() as connection:
+        inspector = sqlalchemy.inspect(connection)
+        missing = [t.fullname for t in tables if not inspector.has_table(t.name, schema=t.schema)]
+    if missing:
+        raise Failed(
+            "result backend",
+            "missing",
+            f"{engine.url.host}:{engine.url.port}, looking for Celery's tables: "
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not there: create "
+            "Celery's tables (celeriac:postgresql:ResultTables)",
+        )

@@ -1,0 +1,276 @@
+"""The client of the proof: it sends the task, fetches its result and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import urlsplit
+
+import celery
+
+from celeriac_provider.proof.app import proof_app
+from celeriac_provider.proof.backends import look
+from celeriac_provider.proof.faults import Failed, Part, failure
+from celeriac_provider.proof.leftovers import absent_exchanges, remove
+from celeriac_provider.proof.redaction import Redaction
+from celeriac_provider.proof.request import TASK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from celeriac_provider.proof.request import Request
+
+_CLEANING: Final = 3.0
+"""Seconds for stopping the worker and for removing the queue, each."""
+
+
+class _TimeIsUp(BaseException):
+    """Raised by the alarm, wherever the client is; no library's `except Exception` swallows it."""
+
+
+def prove(request: Request) -> dict[str, Any]:
+    """Do one proof; the verdict as JSON."""
+    redact = Redaction(request)
+    started = time.monotonic()
+    try:
+        with _Proof(request, redact) as proof:
+            report = proof.run()
+    except Failed as failed:
+        return {
+            "ok": False,
+            "part": failed.part,
+            "kind": failed.kind,
+            "sentence": redact(failed.sentence),
+        }
+    seconds = round(time.monotonic() - started, 3)
+    return {"ok": True, "celery": celery.__version__, "seconds": seconds, **report}
+
+
+class _Proof:
+    """One proof: a worker in a child process, and the client's steps.
+
+    The worker is forked before anything is connected, and waits for the broker to be proved.
+    """
+
+    def __init__(self, request: Request, redact: Redaction) -> None:
+        self._request = request
+        self._redact = redact
+        self._part: Part = "broker"
+        self._doing = "starting"
+        self._ends_at = time.monotonic() + request.timeout
+        self._reached: list[str] = []
+        self._result: Any = None
+        self._worker: _Worker | None = None
+        self._connection: Any = None
+        self._absent: list[str] = []
+
+    def __enter__(self) -> Self:
+        signal.signal(signal.SIGALRM, _alarm)
+        signal.setitimer(signal.ITIMER_REAL, self._request.timeout)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Leave nothing behind, whatever happened, in bounded time."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if self._worker is not None:
+            self._worker.end()
+        signal.setitimer(signal.ITIMER_REAL, _CLEANING)
+        with suppress(Exception, _TimeIsUp):
+            self._clean()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def run(self) -> dict[str, str]:
+        """All steps; what the worker reported.
+
+        Raises:
+            Failed: the proof failed.
+        """
+        try:
+            return self._run()
+        except _TimeIsUp:
+            raise self._too_late() from None
+        except Exception as exc:
+            raise failure(exc, self._part, self._where(), self._redact) from exc
+
+    def _run(self) -> dict[str, str]:
+        with self._step("broker", "reading the settings"):
+            self._app = proof_app(self._request)
+        with self._step("result backend", "reading the settings"):
+            _ = self._app.backend
+        self._worker = _Worker(self._app, self._redact, self._address("result backend"))
+        with self._step("broker", "connecting"):
+            self._connection = self._app.connection_for_write()
+            self._connection.connect()
+        with self._step("broker", f"declaring the queue {self._request.queue}"):
+            queue = self._app.amqp.queues[self._request.queue](self._connection.default_channel)
+            queue.declare()
+            queue.purge()
+            self._absent = absent_exchanges(self._app, self._connection)
+        self._worker.go()
+        if self._request.result_backend is not None:
+            with self._step("result backend", "connecting"):
+                look(self._app)
+        with self._step("broker", "sending a task"):
+            token = os.urandom(8).hex()
+            self._result = self._app.tasks[TASK].apply_async((token,), retry=False)
+        self._await_worker()
+        with self._step("result backend", "fetching the result"):
+            report = self._fetched(token)
+        with self._step("broker", "pinging the worker (remote control)"):
+            self._ping()
+        return report
+
+    def _await_worker(self) -> None:
+        """Wait until the worker has stored the result, or failed."""
+        last = "received" if self._request.result_backend is None else "stored"
+        with self._step("broker", "waiting for the worker"):
+            assert self._worker is not None  # noqa: S101 - set before
+            for message in self._worker.messages():
+                if "sentence" in message:
+                    raise Failed(message["part"], message["kind"], message["sentence"])
+                self._reached.append(message["step"])
+                if message["step"] == last:
+                    return
+            raise Failed("broker", "other", f"{self._where()}: the worker ended without a word")
+
+    def _fetched(self, token: str) -> dict[str, str]:
+        assert self._worker is not None  # noqa: S101 - set before
+        if self._request.result_backend is None:
+            return {"worker": self._worker.name}
+        left = max(1.0, self._ends_at - time.monotonic())
+        value = self._result.get(timeout=left, interval=0.02)
+        if value.get("token") != token:
+            raise Failed("result backend", "other", "the result is another task's")
+        return {"worker": value["worker"]}
+
+    def _ping(self) -> None:
+        """Remote control, where the transport and the app have it."""
+        assert self._worker is not None  # noqa: S101 - set before
+        if "fanout" not in self._connection.transport.implements.exchange_type:
+            return
+        if not self._app.conf.worker_enable_remote_control:
+            return
+        name = self._worker.name
+        answers = self._app.control.ping([name], timeout=2, connection=self._connection)
+        if not answers:
+            raise Failed(
+                "broker",
+                "permission",
+                f"{self._where()}: no answer: give the app's user the rights on Celery's exchanges "
+                "celery.pidbox and reply.celery.pidbox (Redis: the channel of celery.pidbox)",
+            )
+
+    def _clean(self) -> None:
+        if self._result is not None and self._request.result_backend is not None:
+            with suppress(Exception):
+                self._result.forget()
+        if self._connection is None:
+            return
+        with suppress(Exception):
+            remove(self._app, self._request.queue, self._absent)
+        self._connection.release()
+        self._app.close()
+
+    @contextmanager
+    def _step(self, part: Part, doing: str) -> Iterator[None]:
+        """Remember what is being done, for the sentence when it fails."""
+        self._part, self._doing = part, doing
+        yield
+
+    def _where(self) -> str:
+        address = self._address(self._part)
+        return f"{address}, {self._doing}" if address else self._doing
+
+    def _address(self, part: Part) -> str:
+        """`host:port` of broker or result backend; nothing that was secret."""
+        url = self._request.broker_url
+        backend = self._request.result_backend or ""
+        if part == "result backend" and not backend.startswith("rpc"):
+            url = backend
+        try:
+            parts = urlsplit(url.split(";", maxsplit=1)[0])
+            return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+        except ValueError:
+            return ""
+
+    def _too_late(self) -> Failed:
+        waited = f"{self._request.timeout:g} s"
+        if self._doing != "waiting for the worker":
+            exc = TimeoutError(f"timed out: no answer within {waited}")
+            return failure(exc, self._part, self._where(), self._redact)
+        where = self._where()
+        if "ready" not in self._reached:
+            return Failed("broker", "other", f"{where}: it was not ready within {waited}")
+        if "received" not in self._reached:
+            return Failed(
+                "broker",
+                "lost",
+                f"{where}: it was ready, and the task that was sent did not arrive within "
+                f"{waited}: look whether exchange and queue {self._request.queue} are bound, and "
+                "whether something else consumes that queue",
+            )
+        return Failed(
+            "result backend", "lost", f"{where}: the task ran, its result was not stored: {waited}"
+        )
+
+
+class _Worker:
+    """The child process."""
+
+    def __init__(self, app: Any, redact: Redaction, backend_at: str) -> None:
+        from celeriac_provider.proof.worker import Reports, work, worker_name
+
+        self.name = worker_name()
+        go_read, self._go = os.pipe()
+        stop_read, self._stop = os.pipe()
+        self._reports, reports_write = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            for end in (self._go, self._stop, self._reports):
+                os.close(end)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            if not os.read(go_read, 1):
+                os._exit(0)
+            work(app, self.name, stop_read, Reports(reports_write, redact), backend_at)
+        for end in (go_read, stop_read, reports_write):
+            os.close(end)
+
+    def go(self) -> None:
+        """Let it connect."""
+        os.write(self._go, b"!")
+
+    def messages(self) -> Iterator[dict[str, Any]]:
+        """What it reports, until it ends."""
+        with os.fdopen(os.dup(self._reports), "rb") as lines:
+            for line in lines:
+                yield json.loads(line)
+
+    def end(self) -> None:
+        """Stop it, warm if it can, and wait for its end."""
+        os.close(self._go)
+        os.close(self._stop)
+        if not self._gone_within(_CLEANING):
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self._reports)
+
+    def _gone_within(self, seconds: float) -> bool:
+        watched = os.pidfd_open(self.pid)
+        try:
+            readable, _, _ = select.select([watched], [], [], seconds)
+        finally:
+            os.close(watched)
+        if readable:
+            os.waitpid(self.pid, 0)
+        return bool(readable)
+
+
+def _alarm(_number: int, _frame: FrameType | None) -> None:
+    raise _TimeIsUp

@@ -1,0 +1,167 @@
+"""From an exception to what is wrong, in the words of the one who has to mend it."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from amqp import exceptions as amqp
+
+Part = Literal["broker", "result backend"]
+Kind = Literal["unreachable", "tls", "credentials", "permission", "missing", "lost", "other"]
+
+
+class Failed(Exception):  # noqa: N818 - the proof's own outcome, not an error of the program
+    """The proof failed.
+
+    Args:
+        part: which of the two.
+        kind: what is wrong with it.
+        sentence: the end of "the proof of <app> failed at its <part>: …".
+    """
+
+    def __init__(self, part: Part, kind: Kind, sentence: str) -> None:
+        super().__init__(part, kind, sentence)
+        self.part: Part = part
+        self.kind: Kind = kind
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class _Sign:
+    """What a text of a client library means."""
+
+    pattern: re.Pattern[str]
+    kind: Kind
+    mend: str
+
+
+def _sign(pattern: str, kind: Kind, mend: str) -> _Sign:
+    return _Sign(re.compile(pattern, re.IGNORECASE | re.DOTALL), kind, mend)
+
+
+_REACH: Final = (
+    "run `pulumi up` inside its network, or give its server's entry `via:` (an SSH bastion or a "
+    "port forwarding), or set `proof: off` in the app's entry"
+)
+_PASSWORD: Final = (
+    "the user is not there or has another password: `pulumi up --refresh` finds that and mends it"
+)
+_RIGHTS: Final = "give the app's user this right"
+
+# In this order: a text of a TLS failure also says that the connection failed.
+_SIGNS: Final = (
+    _sign(
+        r"hostname mismatch|does not match host ?name|ip address mismatch",
+        "tls",
+        "its certificate is for another host: connect by a name that is in it",
+    ),
+    _sign(r"certificate has expired", "tls", "renew its certificate"),
+    _sign(
+        r"certificate verify failed|self-signed|unable to get local issuer",
+        "tls",
+        "give the CA that signed its certificate",
+    ),
+    _sign(
+        r"server does not support SSL|wrong.version.number|record layer failure|unexpected eof",
+        "tls",
+        "it does not speak TLS on this port: use its TLS port, or a URL without TLS",
+    ),
+    _sign(
+        r"login was refused|WRONGPASS|NOAUTH|invalid username-password|password authentication"
+        r"|role \".*\" does not exist|no pg_hba|is not permitted to log in|authentication required",
+        "credentials",
+        _PASSWORD,
+    ),
+    _sign(r"\bSSL\b|sslv3|tlsv1", "tls", "look at the TLS settings of both sides"),
+    _sign(r"vhost .*not found", "missing", "create the vhost, or mend the name in the broker URL"),
+    _sign(
+        r"database \".*\" does not exist|DB index is out of range|invalid database",
+        "missing",
+        "create the database, or mend its name in the URL",
+    ),
+    _sign(
+        r"relation \".*\" does not exist|no such table",
+        "missing",
+        "create Celery's tables (celeriac:postgresql:ResultTables)",
+    ),
+    _sign(
+        r"column .* does not exist",
+        "missing",
+        "bring Celery's tables up to date (celeriac:postgresql:ResultTables)",
+    ),
+    _sign(r"no queue '.*'|no exchange '.*'", "missing", "create it"),
+    _sign(
+        r"refused for user|permission denied|NOPERM|no permissions? to|must be owner",
+        "permission",
+        _RIGHTS,
+    ),
+    _sign(
+        r"PRECONDITION_FAILED|inequivalent arg",
+        "other",
+        "delete what is there under this name with other arguments",
+    ),
+    _sign(r"connection limit|too many (clients|connections)", "other", "raise its limit"),
+    _sign(r"READONLY|MISCONF|OOM command|NOT_ALLOWED", "other", "look at the server"),
+    _sign(
+        r"refused|timed? ?out|name or service|name resolution|getaddrinfo|unreachable|no route"
+        r"|reset by peer|closed|broken pipe|could not translate host|not known|socket",
+        "unreachable",
+        _REACH,
+    ),
+)
+
+
+def failure(exc: BaseException, part: Part, where: str, redact: Callable[[str], str]) -> Failed:
+    """What an exception of Celery or of a client library means.
+
+    Args:
+        exc: the exception; what it was raised from is looked at as well.
+        part: what was being spoken to.
+        where: its address and what was being done ("127.0.0.1:5672, declaring the queue").
+        redact: cuts credentials out.
+    """
+    if isinstance(exc, Failed):
+        return exc
+    chain = list(_chain(exc))
+    origin = next((e for e in chain if _speaks(e)), chain[-1])
+    text = redact(_text(origin))
+    for sign in _SIGNS:
+        if sign.pattern.search(text):
+            return Failed(part, sign.kind, f"{where}: {text}: {sign.mend}")
+    if isinstance(origin, OSError):
+        return Failed(part, "unreachable", f"{where}: {text}: {_REACH}")
+    return Failed(part, "other", f"{where}: {text} ({type(origin).__name__})")
+
+
+def _chain(exc: BaseException) -> Iterator[BaseException]:
+    """An exception and what it was raised from, the driver's behind SQLAlchemy's included."""
+    seen: set[int] = set()
+    following: BaseException | None = exc
+    while following is not None and id(following) not in seen:
+        seen.add(id(following))
+        yield following
+        following = getattr(following, "orig", None) or following.__cause__ or following.__context__
+
+
+def _speaks(exc: BaseException) -> bool:
+    """Whether this is the exception of a client library, and not of a layer that wraps it."""
+    return isinstance(exc, (amqp.AMQPError, ssl.SSLError)) or type(exc).__module__.startswith(
+        ("redis.", "psycopg", "pymysql")
+    )
+
+
+def _text(exc: BaseException) -> str:
+    """One line, without the method's signature that amqp adds or the SQL that SQLAlchemy adds."""
+    if isinstance(exc, amqp.AMQPError) and getattr(exc, "reply_text", None):
+        text = str(exc.reply_text)
+    elif isinstance(exc, ssl.SSLCertVerificationError):
+        text = f"certificate verify failed: {exc.verify_message}"
+    elif isinstance(exc, OSError) and exc.strerror:
+        text = exc.strerror
+    else:
+        text = str(exc) or type(exc).__name__
+    return " ".join(text.split()).rstrip(".")
