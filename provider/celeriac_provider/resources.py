@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celeriac_provider import celery, rabbitmq
+from celeriac_provider import celery, postgresql, rabbitmq
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
 
-RESOURCES: tuple[type[Resource], ...] = (*celery.RESOURCES, *rabbitmq.RESOURCES)
+RESOURCES: tuple[type[Resource], ...] = (
+    *celery.RESOURCES,
+    *postgresql.RESOURCES,
+    *rabbitmq.RESOURCES,
+)

@@ -1,0 +1,257 @@
+"""The administrator's way to one PostgreSQL server."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+from celeriac_provider.engine.configuration import Configuration
+from celeriac_provider.engine.context import Context
+from celeriac_provider.engine.errors import Mistake
+from celeriac_provider.postgresql import refusals
+from celeriac_provider.postgresql.connections import Connection, Connections, Cursor
+from celeriac_provider.postgresql.membership import member_of
+
+T = TypeVar("T")
+Work = Callable[[Cursor], T]
+
+_CONNECTIONS: Final = 8
+_LOCK: Final = 0x63656C6572696163
+"""Key of the advisory lock on a database's rights: parallel GRANTs never meet."""
+_ALLOWED: Final = frozenset(
+    {"sslmode", "connect_timeout", "target_session_attrs", "channel_binding"}
+)
+_DEBIAN_AUTHORITIES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+class _Again(Exception):  # noqa: N818 - not an error: another attempt may succeed
+    """A transaction that met another one."""
+
+
+class Postgres:
+    """One server, administered over a few connections.
+
+    The endpoint is `postgresql://host:port/maintenance_database?sslmode=…`. TLS is verified, the
+    host's name included (`sslmode=verify-full`), unless the endpoint says otherwise: with the
+    configured authority, or with the system's.
+
+    Args:
+        configuration: the provider's.
+
+    Raises:
+        Mistake: the endpoint is not a PostgreSQL URL.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        server = configuration.server("postgresql")
+        parts = urlsplit(server.endpoint)
+        if parts.scheme not in ("postgresql", "postgres"):
+            raise Mistake(
+                f"the endpoint {server.endpoint!r} is not a PostgreSQL URL: write it as "
+                f"postgresql://host:5432/postgres",
+                "endpoint",
+            )
+        options = dict(parse_qsl(parts.query))
+        if unknown := sorted(options.keys() - _ALLOWED):
+            raise Mistake(
+                f"the endpoint's query has {', '.join(unknown)}: it can have "
+                f"{', '.join(sorted(_ALLOWED))}",
+                "endpoint",
+            )
+        self.maintenance_database = unquote(parts.path.lstrip("/")) or "postgres"
+        self._where = f"{parts.hostname}:{parts.port or 5432}"
+        self._administrator = server.username or "postgres"
+        self._password = server.password
+        self._timeout = server.timeout
+        self._temporary: Path | None = None
+        self._parameters: dict[str, Any] = {
+            "host": parts.hostname,
+            "port": parts.port or 5432,
+            "sslmode": "verify-full",
+            "connect_timeout": max(2, int(server.timeout)),
+            "application_name": "celeriac",
+            "client_encoding": "UTF8",
+            "gssencmode": "disable",
+            "sslcert": server.client_certificate_file,
+            "sslkey": server.client_key_file,
+        } | options
+        if self._parameters["sslmode"] in ("verify-full", "verify-ca"):
+            self._parameters["sslrootcert"] = server.ca_file or self._authorities(server.ca)
+        self._connections = Connections(self._connect, _CONNECTIONS)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._connections.close()
+        if self._temporary is not None:
+            self._temporary.unlink(missing_ok=True)
+
+    def transaction(
+        self,
+        ctx: Context,
+        doing: str,
+        work: Work[T],
+        *,
+        database: str | None = None,
+        locked: bool = False,
+    ) -> T:
+        """Do some work in one transaction; again, when it met a parallel one.
+
+        Args:
+            ctx: the call's surroundings.
+            doing: what is done, for the sentence of an error: "create the role 'orders'".
+            work: given a cursor.
+            database: where; the maintenance database when not given.
+            locked: only one such transaction at a time in this database.
+
+        Raises:
+            Refused: the server refused a statement.
+            Unreachable: there is no connection, or it was lost.
+        """
+
+        def attempt() -> T:
+            with self.connection(ctx, doing, database) as connection:
+                try:
+                    with connection.transaction(), connection.cursor() as cursor:
+                        if locked:
+                            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+                        return work(cursor)
+                except psycopg.Error as error:
+                    if refusals.worth_repeating(error):
+                        raise _Again from error
+                    raise
+
+        try:
+            return ctx.wait_for(attempt, transient=(_Again,), what="a parallel change")
+        except _Again as again:
+            cause = again.__cause__
+            assert isinstance(cause, psycopg.Error)  # noqa: S101 - raised so just above
+            raise refusals.statement(cause, self._where, doing) from None
+
+    @contextmanager
+    def connection(
+        self, ctx: Context, doing: str, database: str | None = None
+    ) -> Iterator[Connection]:
+        """A connection in autocommit mode: what cannot be done in a transaction."""
+        name = database or self.maintenance_database
+        connection = ctx.wait_for(
+            lambda: self._enter(name), transient=(refusals.Starting,), what=self._where
+        )
+        try:
+            yield connection
+        except psycopg.Error as error:
+            raise refusals.statement(error, self._at(name), doing) from None
+        finally:
+            self._connections.give_back(name, connection)
+
+    def exists(self, ctx: Context, database: str) -> bool:
+        """Whether there is a database of this name."""
+
+        def look(cursor: Cursor) -> bool:
+            query = "SELECT FROM pg_database WHERE datname = %s"
+            return cursor.execute(query, [database]).fetchone() is not None
+
+        return self.transaction(ctx, f"look for the database {database!r}", look)
+
+    def forget(self, database: str) -> None:
+        """Close our own idle connections to a database, so that it can be dropped."""
+        self._connections.forget(database)
+
+    def accepts(self, ctx: Context, name: str, password: str) -> bool | None:
+        """Whether a role can log in with a password, tried; None when that cannot be told.
+
+        `pg_authid` shows the password's verifier to superusers only.
+        """
+
+        def attempt() -> bool | None:
+            try:
+                self._raw(self.maintenance_database, name, password).close()
+            except psycopg.Error as error:
+                wrong = refusals.password_is_wrong(error)
+                if wrong is not None:
+                    return not wrong
+                reason = refusals.connecting(error, self._where)
+                if isinstance(reason, refusals.Starting):
+                    raise reason from None
+                return None
+            return True
+
+        return ctx.wait_for(attempt, transient=(refusals.Starting,))
+
+    def _at(self, database: str) -> str:
+        return f"{self._where}/{database}"
+
+    def _enter(self, database: str) -> Connection:
+        try:
+            return self._connections.take(database)
+        except refusals.Denied:
+            self._admit(database)
+            return self._connections.take(database)
+
+    def _admit(self, database: str) -> None:
+        """Let the administrator, who is no superuser, into a database closed to PUBLIC."""
+        with self._connections.to(self.maintenance_database) as connection:
+            try:
+                with connection.transaction(), connection.cursor() as cursor:
+                    owner = cursor.execute(
+                        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s",
+                        [database],
+                    ).fetchone()
+                    with member_of(cursor, owner[0] if owner else ""):
+                        cursor.execute(
+                            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                                sql.Identifier(database), sql.Identifier(self._administrator)
+                            )
+                        )
+            except psycopg.Error as error:
+                doing = f"let the administrator into the database {database!r}"
+                raise refusals.statement(error, self._where, doing) from None
+
+    def _connect(self, database: str) -> Connection:
+        try:
+            connection = self._raw(database, self._administrator, self._password)
+            # Nothing waits for ever for a lock that somebody else holds.
+            connection.execute(
+                sql.SQL("SET lock_timeout = {}").format(sql.Literal(f"{self._timeout:g}s"))
+            )
+        except psycopg.Error as error:
+            raise refusals.connecting(error, self._at(database)) from None
+        return connection
+
+    def _raw(self, database: str, user: str, password: str | None) -> Connection:
+        parameters = dict(self._parameters)
+        if user != self._administrator:
+            # A role logs in with its password, not with the administrator's certificate.
+            parameters |= {"sslcert": None, "sslkey": None}
+        return psycopg.connect(
+            **parameters,
+            dbname=database,
+            user=user,
+            password=password,
+            passfile=os.devnull,
+            autocommit=True,
+            prepare_threshold=None,
+        )
+
+    def _authorities(self, pem: str | None) -> str:
+        """The path of the trusted authorities' certificates.
+
+        psycopg's wheel brings an OpenSSL that knows nothing of the system's store.
+        """
+        if pem is not None:
+            with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False) as file:
+                file.write(pem)
+            self._temporary = Path(file.name)
+            return file.name
+        system = ssl.get_default_verify_paths().cafile
+        if system is None and _DEBIAN_AUTHORITIES.exists():
+            return str(_DEBIAN_AUTHORITIES)
+        return system or "system"

@@ -1,0 +1,168 @@
+"""PostgreSQL's errors in sentences: what is wrong, and which setting of the provider to look at."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import psycopg
+from psycopg import errors as pg
+
+from celeriac_provider.engine.errors import CeleriacError, Mistake, Refused, Unreachable
+
+
+class Starting(Unreachable):
+    """Nobody answers, or the server is not ready yet: worth another attempt."""
+
+
+class Denied(Refused):
+    """The password is right, but this database lets the administrator not in."""
+
+
+# libpq gives no SQLSTATE for a failed connection: its text is all there is.
+_CONNECTING: Final[tuple[tuple[str, type[CeleriacError], str], ...]] = (
+    (
+        r"Connection refused|No such file or directory.*socket",
+        Starting,
+        "nothing listens there: is it running, and is the port in `endpoint` right?",
+    ),
+    (
+        r"the database system is (starting up|shutting down|not yet accepting)|recovery",
+        Starting,
+        "it is starting or stopping: try again when it is up",
+    ),
+    (
+        r"too many (clients|connections)|remaining connection slots",
+        Starting,
+        "it has no connection left: raise max_connections, or close some",
+    ),
+    (
+        r"timeout expired|timed out",
+        Unreachable,
+        "it did not answer in time: look at `endpoint`, the firewall and `timeout`",
+    ),
+    (
+        r"could not translate host name|Name or service not known|Temporary failure in name",
+        Unreachable,
+        "its name is not known: look at the host in `endpoint`",
+    ),
+    (
+        r"server does not support SSL",
+        Unreachable,
+        (
+            "it speaks no TLS, and the connection must be verified: turn `ssl` on there, or, in a "
+            "network you trust, add `?sslmode=disable` to `endpoint`"
+        ),
+    ),
+    (
+        r"does not match host name|hostname mismatch",
+        Unreachable,
+        "its certificate is for another host: use the certificate's name in `endpoint`",
+    ),
+    (
+        r"certificate has expired",
+        Unreachable,
+        "its certificate has expired: renew it there",
+    ),
+    (
+        r"certificate verify failed|unknown ca|self-signed|unable to get local issuer",
+        Unreachable,
+        (
+            "its certificate is not signed by an authority that we trust: give the authority as "
+            "`ca` or `caFile`"
+        ),
+    ),
+    (
+        r"root certificate file|could not read (root )?certificate|certificate file",
+        Mistake,
+        (
+            "a certificate's file cannot be read: look at `caFile`, `clientCertificateFile` and "
+            "`clientKeyFile`"
+        ),
+    ),
+    (
+        r"password authentication failed|no password supplied",
+        Refused,
+        "it refused the administrator's name or password: look at `username` and `password`",
+    ),
+    (
+        r"permission denied for database",
+        Denied,
+        "it lets the administrator not into this database: grant CONNECT",
+    ),
+    (
+        r"no pg_hba.conf entry",
+        Refused,
+        (
+            "its pg_hba.conf has no entry for this user, database, address and encryption: add "
+            "one, or look at `username` and at `sslmode` in `endpoint`"
+        ),
+    ),
+)
+
+
+def connecting(error: psycopg.Error, where: str) -> CeleriacError:
+    """Why no connection was made.
+
+    Args:
+        error: psycopg's.
+        where: host, port and database, for the sentence.
+    """
+    text = str(error)
+    for pattern, kind, reason in _CONNECTING:
+        if re.search(pattern, text):
+            return kind(f"the PostgreSQL server at {where} cannot be used: {reason}")
+    reason = text.strip().splitlines()[-1].rpartition("FATAL:")[2].strip() if text.strip() else ""
+    return Unreachable(f"the PostgreSQL server at {where} cannot be used: {reason}")
+
+
+def password_is_wrong(error: psycopg.Error) -> bool | None:
+    """What a failed login says about the password; None when it says nothing.
+
+    The server looks at the password first: whatever it complains of afterwards proves it right.
+    """
+    text = str(error)
+    if "password authentication failed" in text:
+        return True
+    if re.search(r"permission denied for database|not permitted to log in|for role", text):
+        return False
+    return None
+
+
+def statement(error: psycopg.Error, where: str, doing: str) -> CeleriacError:
+    """Why a statement failed.
+
+    Args:
+        error: psycopg's.
+        where: host, port and database, for the sentence.
+        doing: what was tried: "create the role 'orders'".
+    """
+    if error.sqlstate is None or isinstance(error, (pg.AdminShutdown, pg.CrashShutdown)):
+        return Unreachable(
+            f"the connection to the PostgreSQL server at {where} was lost on the way to {doing}: "
+            f"look whether the server is up, and run it again"
+        )
+    reason = (error.diag.message_primary or type(error).__name__).rstrip(".")
+    detail = "; ".join((error.diag.message_detail or "").splitlines())
+    if detail and not isinstance(error, pg.UniqueViolation):  # whose detail shows a row's data
+        reason = f"{reason} ({detail.rstrip('.')})"
+    if isinstance(error, pg.InsufficientPrivilege):
+        reason += ": look at the rights of `username`"
+    if isinstance(error, pg.ObjectInUse):
+        reason += ": stop the programs that use it"
+    if isinstance(error, pg.LockNotAvailable):
+        reason += ": somebody else holds the object, try again"
+    return Refused(f"the PostgreSQL server at {where} refused to {doing}: {reason}")
+
+
+def worth_repeating(error: psycopg.Error) -> bool:
+    """Whether the same transaction may well succeed the next time.
+
+    Parallel changes of one catalog row (`GRANT`s of somebody else on the same database) end as
+    "tuple concurrently updated", an internal error without a code of its own.
+    """
+    if isinstance(error, (pg.SerializationFailure, pg.DeadlockDetected)):
+        return True
+    if isinstance(error, pg.UniqueViolation):
+        return (error.diag.table_name or "").startswith("pg_")
+    return isinstance(error, pg.InternalError_) and "tuple concurrently" in str(error)
