@@ -1,0 +1,118 @@
+"""A Celery app's infrastructure: a broker and a result backend that belong together, proved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from celeriac.contract import Uses, environment, merge, pairing_problems, to_json
+from celeriac.resources import celery
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from celeriac.backends.postgresql import PostgreSQLResults
+    from celeriac.backends.redis import RedisResults
+    from celeriac.backends.rpc import RPCResults
+    from celeriac.brokers.rabbitmq import RabbitMQBroker
+    from celeriac.brokers.redis import RedisBroker
+    from celeriac.parts import BrokerPart, ResultsPart
+
+
+class CeleryApp(pulumi.ComponentResource):
+    """Pairs a broker with a result backend and hands out what the app needs to use them.
+
+    Args:
+        name: the app's name.
+        broker: where its tasks are.
+        result_backend: where its results are.
+        uses: what the app says it needs; what cannot work is refused.
+        proof: whether `up` ends with a real Celery round trip over all of it.
+        opts: Pulumi's options of a resource.
+
+    Raises:
+        ValueError: the two cannot work together, or not with what the app uses. One line each.
+    """
+
+    broker_url: pulumi.Output[str]
+    """Celery's `broker_url`, a secret."""
+    result_backend: pulumi.Output[str]
+    """Celery's `result_backend`, a secret where it holds a credential."""
+    settings: pulumi.Output[str]
+    """Every setting that must match, as one JSON string."""
+    env: pulumi.Output[Mapping[str, str]]
+    """The same as environment variables, a secret."""
+    ca: pulumi.Output[str] | None
+    """PEM of the CA or CAs that signed the servers' certificates, where they were given."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        broker: RabbitMQBroker | RedisBroker,
+        result_backend: PostgreSQLResults | RedisResults | RPCResults,
+        uses: Uses | None = None,
+        proof: bool = True,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        tasks, results = broker.part, result_backend.part
+        problems = pairing_problems(
+            broker=tasks.kind,
+            backend=results.kind,
+            expires=results.expires,
+            queue_type=tasks.queue_type,
+            uses=uses,
+        )
+        if problems:
+            lines = "\n".join(f"  {problem.where} {problem.what}" for problem in problems)
+            raise ValueError(f"the app {name} cannot work:\n{lines}")
+        props = {"broker": tasks.kind, "resultBackend": results.kind, "proof": proof}
+        super().__init__("celeriac:index:CeleryApp", name, props, opts)
+        self.broker_url, self.result_backend = tasks.url, results.url
+        self.settings = pulumi.Output.all(tasks.settings, results.settings).apply(
+            lambda parts: to_json(merge(*parts))
+        )
+        self.env = pulumi.Output.all(self.broker_url, self.result_backend, self.settings).apply(
+            lambda v: environment(broker_url=v[0], result_backend=v[1], settings=v[2])
+        )
+        self.ca = _bundle(tasks.ca, results.ca)
+        if proof:
+            self.proof = self._prove(name, tasks, results)
+        self.register_outputs(self.outputs())
+
+    def outputs(self) -> dict[str, Any]:
+        """What a stack exports for the app."""
+        found = {
+            "broker_url": self.broker_url,
+            "result_backend": self.result_backend,
+            "settings": self.settings,
+            "env": self.env,
+            "ca": self.ca,
+        }
+        return {key: value for key, value in found.items() if value is not None}
+
+    def _prove(self, name: str, tasks: BrokerPart, results: ResultsPart) -> celery.RoundTrip:
+        """A worker and a client as the app's user, on a queue of their own."""
+        made = [*tasks.made, *results.made]
+        return celery.RoundTrip(
+            name,
+            app=name,
+            broker_url=self.broker_url,
+            result_backend=self.result_backend,
+            settings=self.settings,
+            queue=tasks.proof_queue,
+            ca=self.ca,
+            triggers={
+                f"{r.pulumi_resource_type}::{r.pulumi_resource_name}": r.fingerprint() for r in made
+            },
+            opts=pulumi.ResourceOptions(parent=self, provider=tasks.provider, depends_on=made),
+        )
+
+
+def _bundle(*authorities: pulumi.Output[str] | None) -> pulumi.Output[str] | None:
+    """The CAs that were given, one after the other, each once."""
+    given = [ca for ca in authorities if ca is not None]
+    if not given:
+        return None
+    return pulumi.Output.all(*given).apply(lambda pems: "".join(dict.fromkeys(pems)))

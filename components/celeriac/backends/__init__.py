@@ -1,0 +1,1 @@
+"""Result backends: what one app owns on a server to keep its results in."""

@@ -1,0 +1,250 @@
+"""An app's broker on RabbitMQ: a vhost of its own, with everything in it declared ahead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import pulumi
+
+from celeriac.contract import (
+    DELIVERY_LIMIT,
+    Queue,
+    QueueType,
+    Role,
+    amqp_url,
+    consumer_timeout,
+    permissions,
+    policies,
+    proof_queue,
+    rabbitmq_settings,
+    routing_key,
+    topology,
+)
+from celeriac.parts import BrokerPart
+from celeriac.resources import rabbitmq
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from celeriac.resources.base import CeleriacResource
+    from celeriac.servers.existing import RabbitMQServer
+
+ROLES = (Role.WORKER, Role.PRODUCER, Role.MONITOR)
+"""What an app's own user does: it runs tasks, sends them, and looks at its workers."""
+
+
+class RabbitMQBroker(pulumi.ComponentResource):
+    """A vhost with its user, permissions, policies, queues and delayed delivery.
+
+    Args:
+        name: the app's name: of the component, and of vhost and user unless they are given.
+        server: the RabbitMQ it lies on.
+        queues: the app's queues, one of them the default. Default: one with the app's name.
+        vhost: name of the vhost.
+        user: name of the user.
+        queue_type: `quorum` (replicated, with delivery limits and dead letters) or `classic`.
+        delayed_delivery: type of the 28 queues that hold tasks with an ETA or countdown; `off`
+            with classic queues, where workers hold them.
+        delivery_limit: returns of a message to its queue before it is dead-lettered.
+        longest_task: seconds of the longest run; RabbitMQ's consumer timeout is set above it.
+        longest_delay: seconds of the longest ETA or countdown that a worker has to hold.
+        prefetch: messages delivered ahead per process.
+        priorities: priority levels, on classic queues.
+        rpc_results: whether results go over this broker as well (`RPCResults`).
+        force_destroy: whether it may be deleted with messages in it.
+        opts: Pulumi's options of a resource.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        server: RabbitMQServer,
+        queues: Sequence[Queue] = (),
+        vhost: str | None = None,
+        user: str | None = None,
+        queue_type: QueueType = "quorum",
+        delayed_delivery: Literal["quorum", "classic", "off"] | None = None,
+        delivery_limit: int = DELIVERY_LIMIT,
+        longest_task: int = 1800,
+        longest_delay: int | None = None,
+        prefetch: int = 1,
+        priorities: int | None = None,
+        rpc_results: bool = False,
+        force_destroy: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        self._name, self._server = name, server
+        self._queues = tuple(queues) or (Queue(name=name, default=True),)
+        self._queue_type, self._priorities = queue_type, priorities
+        props = {"vhost": vhost or name, "queueType": queue_type, "longestTask": longest_task}
+        super().__init__("celeriac:index:RabbitMQBroker", name, props, opts)
+        self._made: list[CeleriacResource] = []
+
+        self.vhost = rabbitmq.Vhost(
+            f"{name}-vhost",
+            name=vhost or name,
+            default_queue_type="quorum",
+            force_destroy=force_destroy,
+            opts=self._options(),
+        )
+        self.user = rabbitmq.User(f"{name}-user", name=user or name, opts=self._options())
+        self._made += [self.vhost, self.user]
+        self._permit(rpc_results=rpc_results)
+        delayed = self._delayed_type(delayed_delivery)
+        timeout = consumer_timeout(
+            longest_task=longest_task,
+            longest_delay=longest_task if longest_delay is None else longest_delay,
+            prefetch=prefetch,
+            delayed_delivery=delayed is not None,
+        )
+        declared = self._declare()
+        self._delay(delayed, declared)
+        self._limit(delivery_limit, timeout)
+        self.part = self._part(delayed, prefetch)
+        self.register_outputs({"url": self.part.url})
+
+    def _options(self, *after: pulumi.Resource, inside: bool = False) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(
+            parent=self,
+            provider=self._server.provider,
+            depends_on=list(after),
+            # What lies in the vhost goes with it: the vhost is what is guarded.
+            deleted_with=self.vhost if inside else None,
+        )
+
+    def _permit(self, *, rpc_results: bool) -> None:
+        """Exactly what Celery needs in this vhost, the proof's queue included."""
+        names = [*(queue.name for queue in self._queues), proof_queue(self._name).name]
+        rights = permissions(
+            *ROLES, queues=names, queue_type=self._queue_type, rpc_results=rpc_results
+        )
+        self._made.append(
+            rabbitmq.Permissions(
+                f"{self._name}-permissions",
+                vhost=self.vhost.name,
+                user=self.user.name,
+                configure=rights.configure,
+                write=rights.write,
+                read=rights.read,
+                opts=self._options(inside=True),
+            )
+        )
+
+    def _declare(self) -> list[CeleriacResource]:
+        """Exchanges, queues and bindings, so that a producer that starts first finds them."""
+        found = topology(self._queues, queue_type=self._queue_type, priorities=self._priorities)
+        exchanges = {
+            e.name: rabbitmq.Exchange(
+                f"{self._name}-exchange-{e.name}",
+                vhost=self.vhost.name,
+                name=e.name,
+                type=e.type,
+                opts=self._options(inside=True),
+            )
+            for e in found.exchanges
+        }
+        queues = {
+            q.name: rabbitmq.Queue(
+                f"{self._name}-queue-{q.name}",
+                vhost=self.vhost.name,
+                name=q.name,
+                type=q.arguments["x-queue-type"],
+                arguments={k: v for k, v in q.arguments.items() if k != "x-queue-type"},
+                opts=self._options(inside=True),
+            )
+            for q in found.queues
+        }
+        bindings = [
+            rabbitmq.Binding(
+                f"{self._name}-binding-{b.destination}",
+                vhost=self.vhost.name,
+                source=b.source,
+                destination=b.destination,
+                destination_type=b.destination_type,
+                routing_key=b.routing_key,
+                opts=self._options(exchanges[b.source], queues[b.destination], inside=True),
+            )
+            for b in found.bindings
+        ]
+        declared: list[CeleriacResource] = [*exchanges.values(), *queues.values(), *bindings]
+        self._made += declared
+        return declared
+
+    def _delay(self, delayed: QueueType | None, declared: list[CeleriacResource]) -> None:
+        """Native delayed delivery: a countdown sent before any worker ever ran must arrive."""
+        if delayed is None:
+            return
+        self._made.append(
+            rabbitmq.DelayedDelivery(
+                f"{self._name}-delayed-delivery",
+                vhost=self.vhost.name,
+                queue_type=delayed,
+                bindings={queue.name: routing_key(queue.name) for queue in self._queues},
+                opts=self._options(*declared, inside=True),
+            )
+        )
+
+    def _limit(self, delivery_limit: int, timeout: int) -> None:
+        """One policy for the app's queues, and a complete one for each with its own limits."""
+        for policy in policies(
+            self._queues,
+            queue_type=self._queue_type,
+            delivery_limit=delivery_limit,
+            consumer_timeout=timeout,
+        ):
+            self._made.append(
+                rabbitmq.Policy(
+                    f"{self._name}-policy-{policy.name}",
+                    vhost=self.vhost.name,
+                    name=policy.name,
+                    pattern=policy.pattern,
+                    apply_to=policy.apply_to,
+                    priority=policy.priority,
+                    **_spelled_in_python(policy.definition),
+                    opts=self._options(inside=True),
+                )
+            )
+
+    def _part(self, delayed: QueueType | None, prefetch: int) -> BrokerPart:
+        address = self._server.address
+
+        def settings(host: str) -> Mapping[str, Any]:
+            return rabbitmq_settings(
+                self._queues,
+                host=host,
+                queue_type=self._queue_type,
+                delayed_delivery=delayed or "quorum",
+                prefetch=prefetch,
+                priorities=self._priorities,
+                tls=address.tls,
+            )
+
+        url = pulumi.Output.all(
+            host=address.host,
+            port=address.port,
+            user=self.user.name,
+            password=self.user.password,
+            vhost=self.vhost.name,
+        ).apply(lambda known: amqp_url(**known, tls=address.tls is not None))
+        return BrokerPart(
+            kind="rabbitmq",
+            url=pulumi.Output.secret(url),
+            settings=address.host.apply(settings),
+            proof_queue=proof_queue(self._name).name,
+            queue_type=self._queue_type,
+            made=self._made,
+            provider=self._server.provider,
+            ca=address.ca,
+        )
+
+    def _delayed_type(self, wanted: Literal["quorum", "classic", "off"] | None) -> QueueType | None:
+        """The type of the delay's queues; none for classic queues, where workers hold ETA tasks."""
+        if wanted is None:
+            return "quorum" if self._queue_type == "quorum" else None
+        return None if wanted == "off" else wanted
+
+
+def _spelled_in_python(definition: Mapping[str, int | str]) -> dict[str, Any]:
+    """`delivery-limit` as `delivery_limit`."""
+    return {key.replace("-", "_"): value for key, value in definition.items()}

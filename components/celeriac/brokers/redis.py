@@ -1,0 +1,100 @@
+"""An app's broker on Redis: a key prefix of its own, and an ACL user that sees nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from celeriac.contract import (
+    Keyspace,
+    Queue,
+    Role,
+    proof_queue,
+    redis_settings,
+    visibility_timeout,
+)
+from celeriac.parts import BrokerPart
+from celeriac.redis_keyspace import RedisKeyspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from celeriac.servers.existing import RedisServer
+
+ROLES = (Role.WORKER, Role.PRODUCER, Role.MONITOR)
+"""What an app's own user does: it runs tasks, sends them, and looks at its workers."""
+
+
+class RedisBroker(pulumi.ComponentResource):
+    """A key prefix and an ACL user, on a Redis that must not evict.
+
+    Args:
+        name: the app's name: of the component, the user and the prefix unless they are given.
+        server: the Redis it lies on.
+        queues: the app's queues, one of them the default. Default: one with the app's name.
+        user: name of the ACL user.
+        prefix: begin of all keys, with `:` at the end. Default: `<name>:`.
+        longest_task: seconds of the longest run; the visibility timeout is set above it.
+        longest_delay: seconds of the longest ETA or countdown. Default: as `longest_task`.
+        prefetch: messages delivered ahead per process.
+        priorities: priority levels.
+        force_destroy: whether it may be deleted with messages in it.
+        opts: Pulumi's options of a resource.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        server: RedisServer,
+        queues: Sequence[Queue] = (),
+        user: str | None = None,
+        prefix: str | None = None,
+        longest_task: int = 1800,
+        longest_delay: int | None = None,
+        prefetch: int = 1,
+        priorities: int | None = None,
+        force_destroy: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        prefix = prefix or f"{name}:"
+        queues = tuple(queues) or (Queue(name=name, default=True),)
+        timeout = visibility_timeout(
+            longest_task=longest_task,
+            longest_delay=longest_task if longest_delay is None else longest_delay,
+            prefetch=prefetch,
+        )
+        props = {"prefix": prefix, "longestTask": longest_task, "visibilityTimeout": timeout}
+        super().__init__("celeriac:index:RedisBroker", name, props, opts)
+        proof = proof_queue(name)
+        space = RedisKeyspace(
+            name,
+            server=server,
+            user=user or name,
+            roles=ROLES,
+            broker=Keyspace(prefix=prefix, db=server.db),
+            queues=[queue.name for queue in (*queues, proof)],
+            force_destroy=force_destroy,
+            parent=self,
+        )
+        self.user = space.user
+        self.part = BrokerPart(
+            kind="redis",
+            url=space.url,
+            settings=pulumi.Output.from_input(
+                redis_settings(
+                    queues,
+                    prefix=prefix,
+                    visibility_timeout=timeout,
+                    prefetch=prefetch,
+                    priorities=priorities,
+                )
+            ),
+            proof_queue=proof.name,
+            queue_type="classic",
+            made=[server.no_eviction(), *space.made],
+            provider=server.provider,
+            ca=server.address.ca,
+        )
+        self.register_outputs({"url": self.part.url})

@@ -1,0 +1,69 @@
+"""What the generated classes have in common: the spelling of names, secrets, fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from copy import copy
+from typing import Any, TypeVar
+
+import pulumi
+
+T = TypeVar("T")
+
+
+def secret(value: pulumi.Input[T] | None) -> pulumi.Output[T] | None:
+    """The value as a secret, whether or not the program marked it as one."""
+    return None if value is None else pulumi.Output.secret(value)
+
+
+class CeleriacResource(pulumi.CustomResource):
+    """A resource of the celeriac provider.
+
+    Properties keep the protocol's names inside and are read through Python properties: the SDK's
+    own translation would also rewrite the keys of maps, which are names of queues and settings.
+
+    Args:
+        token: the type.
+        resource_name: the name in Pulumi.
+        properties: inputs, and None for outputs, by the protocol's name.
+        opts: Pulumi's options; names of properties in them are Python's.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        resource_name: str,
+        properties: dict[str, Any],
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
+        self._keys = sorted(properties)
+        super().__init__(token, resource_name, properties, _spelled(opts))
+
+    def _property(self, key: str) -> pulumi.Output[Any]:
+        found: pulumi.Output[Any] = self.__dict__[key]
+        return found
+
+    def fingerprint(self) -> pulumi.Output[str]:
+        """A hash of every property: it changes when the resource does."""
+        values = {key: self._property(key) for key in self._keys}
+        return pulumi.Output.all(_id=self.id, **values).apply(_hash)
+
+
+def _spelled(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions | None:
+    """Options with the protocol's names of properties."""
+    if opts is None or not (opts.ignore_changes or opts.replace_on_changes):
+        return opts
+    spelled = copy(opts)
+    spelled.ignore_changes = [_camel(name) for name in opts.ignore_changes or ()]
+    spelled.replace_on_changes = [_camel(name) for name in opts.replace_on_changes or ()]
+    return spelled
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_([a-z])", lambda m: m[1].upper(), name)
+
+
+def _hash(values: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]

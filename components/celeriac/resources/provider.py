@@ -1,0 +1,73 @@
+# Written by tools/resources from the provider's declarations: change those.
+"""The provider, as a resource."""
+
+from __future__ import annotations
+
+import pulumi
+
+from celeriac.resources.base import secret
+
+
+class Provider(pulumi.ProviderResource):
+    """The celeriac provider: one server and how to administer it.
+
+    Args:
+        resource_name: the name of the resource in Pulumi.
+        endpoint: URL of the server's administrative endpoint: `https://host:15671` (RabbitMQ's
+            management API), `rediss://host:6379/0`, `postgresql://host:5432/postgres`.
+        username: The administrator's name.
+        password: The administrator's password.
+        password_env: Name of the environment variable that holds the administrator's password:
+            read when the provider starts, never stored.
+        password_file: File that holds the administrator's password: read when the provider
+            starts, never stored. Surrounding white space is cut.
+        ca: The certificate authority that the server's certificate is verified with, PEM. The
+            system's authorities when neither this nor `caFile` is given.
+        ca_file: The same, as the path of a PEM file.
+        client_certificate_file: Path of the administrator's client certificate, PEM.
+        client_key_file: Path of the client certificate's private key, PEM.
+        timeout: How long one operation may wait for the server, in seconds. Default: 30.
+        organization: The Pulumi organization, for the marks on what this stack makes. Default:
+            'organization'.
+        owner: Tells apart teams whose backends give them the same organization, project and
+            stack.
+        opts: Pulumi's options of a resource.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        endpoint: pulumi.Input[str] | None = None,
+        username: pulumi.Input[str] | None = None,
+        password: pulumi.Input[str] | None = None,
+        password_env: pulumi.Input[str] | None = None,
+        password_file: pulumi.Input[str] | None = None,
+        ca: pulumi.Input[str] | None = None,
+        ca_file: pulumi.Input[str] | None = None,
+        client_certificate_file: pulumi.Input[str] | None = None,
+        client_key_file: pulumi.Input[str] | None = None,
+        timeout: pulumi.Input[float] | None = None,
+        organization: pulumi.Input[str] | None = None,
+        owner: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            "celeriac",
+            resource_name,
+            {
+                "endpoint": endpoint,
+                "username": username,
+                "password": secret(password),
+                "passwordEnv": password_env,
+                "passwordFile": password_file,
+                "ca": ca,
+                "caFile": ca_file,
+                "clientCertificateFile": client_certificate_file,
+                "clientKeyFile": client_key_file,
+                "timeout": timeout,
+                "organization": organization,
+                "owner": owner,
+            },
+            opts,
+        )

@@ -1,0 +1,1 @@
+"""Servers: what the platform team owns, and apps are put on."""

@@ -1,0 +1,230 @@
+"""Platform `existing`: servers that run already. Nothing is made on them until an app is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+import pulumi
+
+from celeriac.contract import Tls
+from celeriac.parts import Address
+from celeriac.resources import Provider, redis
+from celeriac.settings import Reference
+
+Text = pulumi.Input[str] | Reference
+"""A text, or where to find it."""
+
+
+class Connection(TypedDict, total=False):
+    """How the administrator connects: the same for every system."""
+
+    username: pulumi.Input[str] | None
+    """The administrator. On PostgreSQL it needs LOGIN, CREATEROLE and CREATEDB, no more."""
+    password: Text | None
+    """Its password, or a `Reference` that the provider resolves and never stores."""
+    ca: Text | None
+    """PEM of the CA that signed the server's certificate. Default: the system's CAs."""
+    ca_path: str | None
+    """Path of that CA on the hosts of the apps, written into their settings."""
+    client_certificate: Reference | None
+    """The administrator's client certificate, as `Reference(file=…)`."""
+    client_key: Reference | None
+    """Its key, as `Reference(file=…)`."""
+    timeout: float | None
+    """Seconds that one operation may wait for the server. Default: 30."""
+    owner: str | None
+    """Tells apart teams whose backends give them equal organization, project and stack."""
+    opts: pulumi.ResourceOptions | None
+    """Pulumi's options of a resource."""
+
+
+class _Existing(pulumi.ComponentResource):
+    """A provider for the server, and where apps find it."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        endpoint: pulumi.Input[str],
+        host: pulumi.Input[str],
+        port: pulumi.Input[int],
+        tls: bool,
+        connection: Connection,
+    ) -> None:
+        kind = f"celeriac:index:{type(self).__name__}"
+        super().__init__(kind, name, {"endpoint": endpoint, "tls": tls}, connection.get("opts"))
+        pem = _pem(connection.get("ca"))
+        certificate, key = connection.get("client_certificate"), connection.get("client_key")
+        self.provider = Provider(
+            name,
+            endpoint=endpoint,
+            username=connection.get("username"),
+            **_password(connection.get("password")),
+            ca=pem,
+            client_certificate_file=certificate.file if certificate else None,
+            client_key_file=key.file if key else None,
+            timeout=connection.get("timeout"),
+            organization=pulumi.get_organization(),
+            owner=connection.get("owner"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.address = Address(
+            host=pulumi.Output.from_input(host),
+            port=pulumi.Output.from_input(port),
+            tls=Tls(ca_path=connection.get("ca_path")) if tls else None,
+            ca=pem,
+            provider=self.provider,
+        )
+        self.register_outputs({})
+
+
+class RabbitMQServer(_Existing):
+    """A RabbitMQ of 4.0 or later with its management plugin; the administrator needs its tag.
+
+    Args:
+        name: the component's name.
+        management: URL of the management API.
+        host: host name that apps connect to.
+        port: AMQP port that apps connect to. Default: 5671, or 5672 without TLS.
+        tls: whether apps connect with TLS.
+        connection: how the administrator connects, see `Connection`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        management: pulumi.Input[str],
+        host: pulumi.Input[str],
+        port: pulumi.Input[int] | None = None,
+        tls: bool = True,
+        **connection: Unpack[Connection],
+    ) -> None:
+        port = port or (5671 if tls else 5672)
+        super().__init__(
+            name,
+            endpoint=management,
+            host=host,
+            port=port,
+            tls=tls,
+            connection=connection,
+        )
+
+
+class RedisServer(_Existing):
+    """A Redis of 7.0 or later.
+
+    Args:
+        name: the component's name.
+        host: host name that apps and the administrator connect to.
+        port: port that they connect to.
+        db: number of the database that apps use.
+        tls: whether to connect with TLS.
+        manages_config: whether this stack manages the server's configuration, and may set
+            `maxmemory-policy noeviction` for everybody on it. Default: no, then it is verified.
+        persist: whether ACL and configuration must survive a restart of the server.
+        connection: how the administrator connects, see `Connection`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        host: pulumi.Input[str],
+        port: pulumi.Input[int] = 6379,
+        db: int = 0,
+        tls: bool = True,
+        manages_config: bool = False,
+        persist: bool = True,
+        **connection: Unpack[Connection],
+    ) -> None:
+        self.db, self.persist = db, persist
+        self._manages_config = manages_config
+        self._eviction: redis.Config | None = None
+        scheme = "rediss" if tls else "redis"
+        super().__init__(
+            name,
+            endpoint=pulumi.Output.format("{}://{}:{}/{}", scheme, host, port, db),
+            host=host,
+            port=port,
+            tls=tls,
+            connection=connection,
+        )
+
+    def no_eviction(self) -> redis.Config:
+        """That nothing is evicted, as every broker on this server needs: verified, or set.
+
+        Where memory is short, Redis would otherwise delete queues and unacknowledged tasks:
+        https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html#key-eviction
+        """
+        if self._eviction is None:
+            self._eviction = redis.Config(
+                f"{self._name}-eviction",
+                settings={"maxmemory-policy": "noeviction"},
+                manage=self._manages_config,
+                persist=self.persist,
+                opts=pulumi.ResourceOptions(parent=self, provider=self.provider),
+            )
+        return self._eviction
+
+
+class PostgreSQLServer(_Existing):
+    """A PostgreSQL of 15 or later.
+
+    Args:
+        name: the component's name.
+        host: host name that apps and the administrator connect to.
+        port: port that they connect to.
+        database: the database that the administrator connects to.
+        tls: whether to connect with TLS.
+        connection: how the administrator connects, see `Connection`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        host: pulumi.Input[str],
+        port: pulumi.Input[int] = 5432,
+        database: str = "postgres",
+        tls: bool = True,
+        **connection: Unpack[Connection],
+    ) -> None:
+        mode = "verify-full" if tls else "disable"
+        super().__init__(
+            name,
+            endpoint=pulumi.Output.format(
+                "postgresql://{}:{}/{}?sslmode={}", host, port, database, mode
+            ),
+            host=host,
+            port=port,
+            tls=tls,
+            connection=connection,
+        )
+
+
+def _password(password: Text | None) -> dict[str, Any]:
+    """A password as the provider takes it: itself, or where to find it."""
+    if isinstance(password, Reference):
+        return {
+            "password": password.value,
+            "password_env": password.env,
+            "password_file": password.file and str(Path(password.file).resolve()),
+        }
+    return {"password": password}
+
+
+def _pem(ca: Text | None) -> pulumi.Output[str] | None:
+    """A CA's PEM, which is no secret and goes to the apps as well."""
+    if ca is None:
+        return None
+    if isinstance(ca, Reference):
+        text = ca.value
+        if ca.env is not None:
+            text = os.environ[ca.env]
+        if ca.file is not None:
+            text = Path(ca.file).read_text(encoding="utf-8")
+        return pulumi.Output.from_input(text or "")
+    return pulumi.Output.from_input(ca)

@@ -1,0 +1,1 @@
+"""End to end: the real engine, real servers, a real Celery."""

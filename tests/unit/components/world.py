@@ -1,0 +1,72 @@
+"""Pulumi without an engine: every resource that a program registers, and nothing it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from celeriac_provider.resources import RESOURCES
+from pulumi.runtime import mocks
+
+DECLARED = {f"celeriac:{r.token}": r for r in RESOURCES}
+
+
+@dataclass
+class World(mocks.Mocks):
+    """Answers as the provider would; a type or property that it does not have is an error."""
+
+    registered: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Inputs by `type::name`."""
+    types: dict[str, list[str]] = field(default_factory=dict)
+    """Names by type."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """Inputs come back as outputs; passwords are made."""
+        self.registered[f"{args.typ}::{args.name}"] = dict(args.inputs)
+        self.types.setdefault(args.typ, []).append(args.name)
+        if args.typ == "pulumi:providers:celeriac":
+            return args.name, dict(args.inputs)
+        declared = DECLARED[args.typ]
+        keys = {p.key for p in declared.properties() if not p.is_output}
+        unknown = args.inputs.keys() - keys
+        assert unknown == set(), f"{args.typ} has no {unknown}"
+        missing = {p.key for p in declared.properties() if p.required} - args.inputs.keys()
+        assert missing == set(), f"{args.typ} needs {missing}"
+        made = {p.key: f"{args.name}-{p.key}" for p in declared.properties() if p.generated}
+        return args.name, made | dict(args.inputs)
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        """Nothing in a component may look anything up."""
+        raise AssertionError(f"unexpected call of {args.token}")
+
+    def one(self, token: str, name: str) -> dict[str, Any]:
+        """The inputs of a resource."""
+        return self.registered[f"celeriac:{token}::{name}"]
+
+
+def run(program: Callable[[], dict[str, pulumi.Output[Any]]]) -> tuple[World, dict[str, Any]]:
+    """Run a program; what it registered, and the values of the outputs that it returned.
+
+    A value is a pair: itself, and whether it is secret.
+    """
+    world = World()
+    found: dict[str, Any] = {}
+    pulumi.runtime.set_mocks(world, project="celeriac", stack="test", preview=False)
+
+    @pulumi.runtime.test
+    def inside() -> Any:
+        outputs = program()
+
+        async def resolved() -> None:
+            for name, value in outputs.items():
+                value = pulumi.Output.from_input(value)
+                found[name] = (await value.future(), await value.is_secret())
+
+        import asyncio
+
+        return pulumi.Output.from_input(asyncio.ensure_future(resolved()))
+
+    inside()
+    return world, found
