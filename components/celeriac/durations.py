@@ -37,6 +37,16 @@ def seconds(text: str) -> int:
     return sum(int(number) * unit for number, unit in parts if number)
 
 
+def text(number: int) -> str:
+    """Seconds as a duration that `seconds` reads, such as `1d2h`."""
+    parts: list[str] = []
+    for unit, length in zip("dhms", _SECONDS[1:], strict=True):
+        count, number = divmod(number, length)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
 def size(text: str) -> int:
     """A size such as `512KiB`, `64MiB` or `1MB`, in bytes.
 

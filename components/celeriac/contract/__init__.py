@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from celeriac.contract.names import (
     app_problem,
+    database_problem,
     default_problem,
     identifier_problem,
     nested_prefixes,
@@ -55,6 +56,8 @@ from celeriac.contract.results import (
     SEQUENCES,
     TABLES,
     Backend,
+    group_role,
+    owner_role,
     postgresql_settings,
     rpc_settings,
 )
@@ -93,6 +96,7 @@ __all__ = [
     "app_problem",
     "broker_use_ssl",
     "consumer_timeout",
+    "database_problem",
     "default_problem",
     "default_queue",
     "delayed_bindings",
@@ -101,9 +105,11 @@ __all__ = [
     "exactly",
     "exchange_type",
     "glob_escape",
+    "group_role",
     "identifier_problem",
     "merge",
     "nested_prefixes",
+    "owner_role",
     "pairing_problems",
     "permissions",
     "policies",

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from celeriac.contract.rabbitmq_topology import DEAD_LETTER, MAX_ROUTING_KEY, routing_key
+from celeriac.contract.results import group_role, owner_role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,6 +94,14 @@ def identifier_problem(name: str) -> str | None:
     return _long_problem(name, IDENTIFIER)
 
 
+def database_problem(name: str) -> str | None:
+    """Names of databases, from which the names of their roles are made."""
+    room = IDENTIFIER - max(len(owner_role("")), len(group_role("")))
+    if len(name.encode()) > room:
+        return f"is longer than {room} bytes, names of roles are made from it: use a shorter name"
+    return identifier_problem(name)
+
+
 def prefix_problem(prefix: str) -> str | None:
     """Prefixes of keys in Redis.
 
@@ -131,6 +140,8 @@ def _long_problem(name: str, most: int) -> str | None:
 def _text_problem(name: str, *, forbidden: str = "") -> str | None:
     if not name:
         return "is empty: use at least one character"
+    if name in {".", ".."}:
+        return "is a step in the path of a URL, as in RabbitMQ's management API: use another"
     if name != name.strip():
         return "has a space at an end: leave it out"
     if not name.isprintable():

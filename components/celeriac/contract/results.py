@@ -18,6 +18,16 @@ SEQUENCES = ("task_id_sequence", "taskset_id_sequence")
 """Sequences of their keys, which Celery reads itself: no column default uses them."""
 
 
+def owner_role(database: str) -> str:
+    """The role that owns the database and its tables; it cannot log in."""
+    return f"{database}_owner"
+
+
+def group_role(database: str) -> str:
+    """The role that has the rights on rows; the app's logins are its members."""
+    return f"{database}_rw"
+
+
 def postgresql_settings(*, expires: int | None, schema: str = "public") -> dict[str, Any]:
     """Settings of an app whose results are in PostgreSQL.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,6 +12,9 @@ from celeriac.settings.problems import Wrong
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from urllib.parse import SplitResult
+
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%[A-Za-z0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ def address(
         _refuse_extras(parts, path)
         if not parts.hostname:
             raise Wrong(f"has no host: write {example}")
+        if not _HOST.fullmatch(parts.hostname) or port == 0:
+            raise Wrong(f"has a host or a port that cannot be: write {example}")
         if scheme in plain and scheme not in secure and encrypted:
             mend = f"write {next(iter(secure))}:// if the server has TLS, else tls: off beside it"
             raise Wrong(f"is {scheme}://, which is not encrypted: {mend}")

@@ -88,9 +88,10 @@ def server_name(servers: Mapping[str, object]) -> Callable[[object], str]:
 
     def read(raw: object) -> str:
         name = readers.text(raw)
-        if name not in servers:
+        # Without any server that is one problem, noted once, and not one of every name.
+        if servers and name not in servers:
             meant = nearest(name, servers)
-            known = ", ".join(sorted(servers)) or "none"
+            known = ", ".join(sorted(servers))
             mend = f"did you mean {meant}?" if meant else f"the servers are {known}"
             raise Wrong(f"is {show(name)}, which is no server in celeriac:servers: {mend}")
         return name

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from celeriac.settings.section import Section
     from celeriac.settings.servers import AnyServer
 
-Thing = Literal["vhost", "user", "prefix", "database"]
+Thing = Literal["vhost", "user", "prefix", "database", "role"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Claim:
     server: str
     """Name of the server."""
     thing: Thing
-    """What it is; also its key in the stack file."""
+    """What it is; also its key in the stack file (a role is named after its database)."""
     value: str
     """Its name."""
     path: str
@@ -58,7 +58,7 @@ def claim_problems(claims: Sequence[Claim], servers: Mapping[str, AnyServer | No
             continue
         for other in claims[:place]:
             where = servers.get(other.server)
-            if other.app == one.app or other.thing != one.thing or where is None:
+            if where is None or not _comparable(one, other):
                 continue
             if (where.host, where.port) == (server.host, server.port):
                 clash = _clash(one, other)
@@ -86,6 +86,13 @@ def _administrators(one: Claim, server: AnyServer) -> str | None:
     return None
 
 
+def _comparable(one: Claim, other: Claim) -> bool:
+    """Whether two claims may stand against each other, if they are on one server."""
+    if {one.thing, other.thing} == {"user", "role"}:
+        return True
+    return one.app != other.app and one.thing == other.thing != "role"
+
+
 def _clash(one: Claim, other: Claim) -> str | None:
     if one.thing == "prefix":
         if not nested_prefixes(one.value, other.value):
@@ -98,6 +105,12 @@ def _clash(one: Claim, other: Claim) -> str | None:
             )
     elif one.value != other.value:
         return None
+    if {one.thing, other.thing} == {"user", "role"}:
+        return (
+            f"makes a role {show(one.value)} that is also a user: use another name"
+            if one.thing == "role"
+            else f"is {show(one.value)}, which is also a role of a database: use another name"
+        )
     return (
         f"is {show(one.value)}, which app {other.app} has on the same server: give each app "
         f"a {one.thing} of its own"

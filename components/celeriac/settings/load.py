@@ -40,9 +40,10 @@ def load(
     problems: list[str] = []
     force = _scalar("forceDestroy", force_destroy, readers.flag, problems) or False
     named = _scalar("owner", owner, readers.text, problems)
-    for value, key, write in ((servers, "servers", "your servers"), (apps, "apps", "your apps")):
-        if value is None:
-            problems.append(f"{NAMESPACE}:{key}: is missing: write {write}, or {{}} for none")
+    if apps is None:
+        problems.append(f"{NAMESPACE}:apps: is missing: write your apps, or {{}} for none")
+    if servers is None or (not servers and apps):
+        problems.append(f"{NAMESPACE}:servers: has no servers: write those that the apps are on")
     found = read_servers(servers, f"{NAMESPACE}:servers", problems)
     drafts = read_apps(apps, f"{NAMESPACE}:apps", found, problems, force_destroy=force)
     claims = [claim for draft in drafts.values() for claim in draft.claims]
@@ -58,7 +59,8 @@ def load(
 
 
 def _scalar(key: str, raw: object, read: Callable[[object], T], problems: list[str]) -> T | None:
-    if raw is None:
+    if raw is None or raw == "":
+        # The schema's default of a text is empty.
         return None
     try:
         return read(raw)

@@ -36,19 +36,30 @@ def below(path: str, key: object) -> str:
 
 
 def show(value: object) -> str:
-    """A value as the stack file has it, shortened; what is in a map or a list is not shown."""
-    if isinstance(value, dict):
-        return "a map"
-    if isinstance(value, list):
-        return "a list"
+    """A value as the stack file has it, shortened.
+
+    What is in a map or a list is not shown, nor a URL in a place that is not for one: there may
+    be a password in it.
+    """
+    if isinstance(value, dict | list) or (isinstance(value, str) and "://" in value):
+        return kind_of(value)
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def kind_of(value: object) -> str:
+    """What a value is, without the value."""
+    if isinstance(value, str):
+        return "a URL" if "://" in value else "text"
+    kinds = {dict: "a map", list: "a list", bool: "true or false", type(None): "nothing"}
+    return kinds.get(type(value), "a number")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, also where it is written max_length or MaxLength."""
     flat = {one.replace("_", "").lower(): one for one in known}
-    found = difflib.get_close_matches(word.replace("_", "").replace("-", "").lower(), flat, n=1)
+    plain = word.replace("_", "").replace("-", "").lower()
+    found = difflib.get_close_matches(plain, flat, n=1, cutoff=0.65)
     return flat[found[0]] if found else None
 
 

@@ -27,20 +27,24 @@ def read_queues(broker: Section, app: str, *, limits: bool, quorum: bool) -> tup
         quorum: whether they are quorum queues.
     """
     section = broker.child("queues")
-    queues = tuple(_read_queue(name, section, limits=limits, quorum=quorum) for name in section)
+    entries = [(name, section.child(name)) for name in section]
+    queues = tuple(
+        _read_queue(name, section, entry, limits=limits, quorum=quorum) for name, entry in entries
+    )
     if not queues:
         return (Queue(name=app, default=True),)
     wrong = default_problem([(queue.name, queue.default) for queue in queues])
-    if wrong is not None:
+    if wrong is not None and not any("default" in entry.wrong for _, entry in entries):
         section.problem(wrong)
     return queues
 
 
-def _read_queue(name: str, section: Section, *, limits: bool, quorum: bool) -> Queue:
+def _read_queue(
+    name: str, section: Section, entry: Section, *, limits: bool, quorum: bool
+) -> Queue:
     wrong = queue_problem(name)
     if wrong is not None:
         section.problem(wrong, name)
-    entry = section.child(name)
     if not limits:
         for key in LIMITS:
             entry.refuse(key, "is a limit of RabbitMQ's, and Redis has none: leave it out")

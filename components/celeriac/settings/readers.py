@@ -56,7 +56,7 @@ def whole(least: int, most: int | None = None) -> Callable[[object], int]:
 def boolean(raw: object) -> bool:
     """True or false."""
     if not isinstance(raw, bool):
-        raise Wrong(f"is {show(raw)}: write true or false")
+        raise Wrong(f"is {show(raw)}: write true or false, without quotes")
     return raw
 
 
@@ -106,9 +106,9 @@ def duration(least: int = 1, most: int | None = None) -> Callable[[object], int]
                 "a number of seconds"
             )
         if found < least:
-            raise Wrong(f"is {show(raw)}: write a duration of at least {least} s")
+            raise Wrong(f"is {show(raw)}: write a duration of at least {durations.text(least)}")
         if most is not None and found > most:
-            raise Wrong(f"is {show(raw)}: write a duration of at most {most} s")
+            raise Wrong(f"is {show(raw)}: write a duration of at most {durations.text(most)}")
         return found
 
     return read
@@ -116,6 +116,8 @@ def duration(least: int = 1, most: int | None = None) -> Callable[[object], int]
 
 def expiry(raw: object) -> int | None:
     """A duration in whole seconds, or None for `never`."""
+    if raw == 0 and not isinstance(raw, bool):
+        raise Wrong("is 0: write never to keep results for ever, or a duration such as 7d")
     return None if raw == "never" else duration()(raw)
 
 
@@ -160,7 +162,7 @@ def reference(raw: object) -> Reference:
             if kind == "file":
                 return Reference(file=where)
     if isinstance(raw, dict):
-        raise Wrong(f"is a map with other keys than one of env and file: write {_REFERENCE}")
+        raise Wrong("is a map, and neither {env: NAME} nor {file: path}: write one of them")
     kind = "empty" if raw == "" else "not text"
     raise Wrong(f"is {kind}: write {_REFERENCE}")
 

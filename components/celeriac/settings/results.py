@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from celeriac.contract import Backend, identifier_problem, prefix_problem, user_problem
+from celeriac.contract import (
+    Backend,
+    database_problem,
+    group_role,
+    identifier_problem,
+    owner_role,
+    prefix_problem,
+    user_problem,
+)
 from celeriac.contract.rabbitmq_policies import LONGEST_TTL
 from celeriac.settings import readers
 from celeriac.settings.brokers import server_name
@@ -121,7 +129,7 @@ def _postgresql(entry: Section, app: str, server: str, expires: int | None) -> R
     role = readers.named(lambda name: user_problem(name, system="postgresql"))
     drivers: Callable[[object], Driver] = readers.choice("psycopg2", "psycopg")
     user = entry.get("user", role, app)
-    database = entry.get("database", identifier, app)
+    database = entry.get("database", readers.named(database_problem), app)
     results = PostgresqlResults(
         server=server,
         user=user,
@@ -131,6 +139,12 @@ def _postgresql(entry: Section, app: str, server: str, expires: int | None) -> R
         expires=expires,
     )
     claims = claim(entry, app, server, {"database": database, "user": user})
+    # Roles are named after the database, and share one name space with logins.
+    claims += tuple(
+        Claim(app=app, server=server, thing="role", value=role, path=f"{entry.path}.database")
+        for role in (owner_role(database), group_role(database))
+        if "database" not in entry.wrong
+    )
     return ResultsDraft(kind="postgresql", expires=expires, results=results, claims=claims)
 
 

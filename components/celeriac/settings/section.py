@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from celeriac.settings.problems import Wrong, below, nearest, show
+from celeriac.settings.problems import Wrong, below, kind_of, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,7 +31,7 @@ class Section:
         if isinstance(raw, dict):
             self._raw = {str(key): value for key, value in raw.items()}
         elif raw is not None:
-            problems.append(f"{path}: is {show(raw)}, not a map: write keys and values below it")
+            problems.append(f"{path}: is {kind_of(raw)}, not a map: write keys and values below it")
 
     def __contains__(self, key: str) -> bool:
         """Whether the key is written, even without a value."""

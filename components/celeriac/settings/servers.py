@@ -28,9 +28,16 @@ LATER_KINDS = (
 )
 LATER_PLATFORMS = ("docker", "aws")
 
-_REFERENCE = "the administrator's: text, {env: NAME} or {file: path}"
+_REFERENCE = "the administrator's password, or {env: NAME} or {file: path} for where it is"
 _VHOSTS = "every app has a vhost of its own: broker.vhost in its entry"
 _DATABASES = "the administrator's database is the key database, an app's is resultBackend.database"
+_KEYS_OF_ONE_KIND = {
+    "management": "rabbitmq",
+    "maxMessageSize": "rabbitmq",
+    "managesConfig": "redis",
+    "persist": "redis",
+    "database": "postgresql",
+}
 _MANAGEMENT_PATH = "the management API is found below the host"
 
 
@@ -59,6 +66,9 @@ def _read_server(name: str, entry: Section) -> AnyServer | None:
         # Another platform's entry has other keys: one problem is enough.
         return None
     entry.refuse("via", "is not there yet: leave it out and run where the server can be reached")
+    for key, other in _KEYS_OF_ONE_KIND.items():
+        if kind not in (None, other):
+            entry.refuse(key, f"is for a {other} server, and {name} is {kind}: leave it out")
     if kind == "rabbitmq":
         return _rabbitmq(name, entry)
     if kind == "redis":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celeriac.contract import DELIVERY_LIMIT, Policy, Queue, policies
 
-BASE = {
+BASE: dict[str, int | str] = {
     "consumer-timeout": 7_200_000,
     "dead-letter-exchange": "celeriac.dead-letter",
     "dead-letter-strategy": "at-least-once",

@@ -1,4 +1,4 @@
-"""What we declare ahead on RabbitMQ is what Celery declares, so that nothing is refused with 406."""
+"""What we declare ahead on RabbitMQ is what Celery declares: nothing is refused with 406."""
 
 from __future__ import annotations
 
@@ -44,11 +44,14 @@ QUEUES = (
     Queue(name="bulk.emails", max_length=5),
     Queue(name="emails"),
 )
-QUEUE_NAMES = (
-    st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
-    .map(lambda name: name.replace(",", "."))
-    .filter(lambda name: queue_problem(name) is None)
-)
+QUEUE_NAMES = st.text(
+    st.one_of(
+        st.sampled_from("ab.*#%"),
+        st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters=","),
+    ),
+    min_size=1,
+    max_size=30,
+).filter(lambda name: queue_problem(name) is None)
 
 
 def celery_app(**options: Any) -> Celery:
@@ -189,11 +192,12 @@ def binding(call: dict[str, Any], kind: Any) -> BindingDeclaration:
 def test_a_delayed_task_reaches_its_own_queue_only(names: list[str]) -> None:
     """`#.<key>` of one queue never matches the key of another, whatever dots are in its name."""
     one, other = names
-    pattern = TopicExchange(MagicMock()).key_to_pattern(f"#.{routing_key(one)}")
+    exchange: Any = TopicExchange(MagicMock())  # type: ignore[no-untyped-call]
+    pattern = exchange.key_to_pattern(f"#.{routing_key(one)}")
     message = calculate_routing_key(5, routing_key(one))
     foreign = calculate_routing_key(5, routing_key(other))
-    match = TopicExchange(MagicMock())._match
-    assert (bool(match(pattern, message)), bool(match(pattern, foreign))) == (True, False)
+    found = [bool(exchange._match(pattern, key)) for key in (message, foreign)]
+    assert found == [True, False]
 
 
 @given(name=QUEUE_NAMES)
