@@ -20,7 +20,14 @@ from local_servers.errors import ServerError
 
 SHARED_CACHE = Path("/var/cache/celeriac")
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-_HELPERS = ("debootstrap", "bubblewrap")  # bubblewrap is for ordinary users, later
+# What makes a root, by the file that tells whether it is there.  bubblewrap is for later, for
+# ordinary users; openssl makes the servers' certificates.
+_HELPERS = {
+    "/usr/sbin/debootstrap": "debootstrap",
+    "/usr/bin/bwrap": "bubblewrap",
+    "/usr/bin/openssl": "openssl",
+    _KEYRING: "debian-archive-keyring",
+}
 _IN_ROOT = (
     "env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive sh -ec '"
     "apt-get update -qq; apt-get install -y -qq --no-install-recommends {packages}; "
@@ -106,7 +113,8 @@ def own_cache() -> Path:
 
 def install_helpers() -> None:
     """Install what makes a root, and what runs in it for ordinary users."""
-    if all(shutil.which(program) for program in ("debootstrap", "bwrap")):
+    missing = [package for file, package in _HELPERS.items() if not Path(file).exists()]
+    if not missing:
         return
     if not shutil.which("apt-get"):
         raise ServerError(
@@ -116,7 +124,7 @@ def install_helpers() -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["update", "-qq"],
-        ["install", "-y", "-qq", "--no-install-recommends", *_HELPERS],
+        ["install", "-y", "-qq", "--no-install-recommends", *missing],
     ):
         subprocess.run(
             ["apt-get", *command], env=environment, check=True, stdout=subprocess.DEVNULL,
