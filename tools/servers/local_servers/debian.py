@@ -28,9 +28,10 @@ _HELPERS = {
     "/usr/bin/openssl": "openssl",
     _KEYRING: "debian-archive-keyring",
 }
+# A mirror may be behind; stable releases have no end of validity, and debootstrap looks at none.
 _IN_ROOT = (
     "env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive sh -ec '"
-    "apt-get update -qq; apt-get install -y -qq --no-install-recommends {packages}; "
+    "apt-get update -qq -o Acquire::Check-Valid-Until=false; apt-get install -y -qq --no-install-recommends {packages}; "
     "apt-get clean; rm -rf /var/lib/apt/lists/*'"
 )
 
