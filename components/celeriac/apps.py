@@ -10,7 +10,7 @@ from celeriac.contract import Uses, environment, merge, pairing_problems, to_jso
 from celeriac.resources import celery
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from celeriac.backends.postgresql import PostgreSQLResults
     from celeriac.backends.redis import RedisResults
@@ -57,16 +57,9 @@ class CeleryApp(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         tasks, results = broker.part, result_backend.part
-        problems = pairing_problems(
-            broker=tasks.kind,
-            backend=results.kind,
-            expires=results.expires,
-            queue_type=tasks.queue_type,
-            uses=uses,
-        )
+        problems = list(_pairing(tasks, results, uses))
         if problems:
-            lines = "\n".join(f"  {problem.where} {problem.what}" for problem in problems)
-            raise ValueError(f"the app {name} cannot work:\n{lines}")
+            raise ValueError(f"the app {name} cannot work:\n" + "\n".join(problems))
         props = {"broker": tasks.kind, "resultBackend": results.kind, "proof": proof}
         super().__init__("celeriac:index:CeleryApp", name, props, opts)
         self.broker_url, self.result_backend = tasks.url, results.url
@@ -108,6 +101,20 @@ class CeleryApp(pulumi.ComponentResource):
             },
             opts=pulumi.ResourceOptions(parent=self, provider=tasks.provider, depends_on=made),
         )
+
+
+def _pairing(tasks: BrokerPart, results: ResultsPart, uses: Uses | None) -> Iterator[str]:
+    """Why the two cannot work together, a line each."""
+    for problem in pairing_problems(
+        broker=tasks.kind,
+        backend=results.kind,
+        expires=results.expires,
+        queue_type=tasks.queue_type,
+        uses=uses,
+    ):
+        yield f"  {problem.where} {problem.what}"
+    if tasks.kind == "rabbitmq" and results.kind == "rpc" and not tasks.rpc_results:
+        yield "  broker has no rights for results over rpc: give it rpc_results=True"
 
 
 def _bundle(*authorities: pulumi.Output[str] | None) -> pulumi.Output[str] | None:

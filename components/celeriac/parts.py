@@ -29,6 +29,8 @@ class BrokerPart:
     """The queue of the proof, which the app's user has rights on."""
     queue_type: QueueType
     """Type of the queues, on RabbitMQ."""
+    rpc_results: bool
+    """Whether the app's user may use the queues of `rpc://`."""
     made: Sequence[CeleriacResource]
     """Every resource of the broker."""
     provider: Provider

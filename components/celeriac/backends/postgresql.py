@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from celeriac.contract import Driver, postgresql_settings, postgresql_url
+from celeriac.contract import SEQUENCES, TABLES, Driver, postgresql_settings, postgresql_url
 from celeriac.parts import ResultsPart
 from celeriac.resources import postgresql
 
@@ -87,7 +87,6 @@ class PostgreSQLResults(pulumi.ComponentResource):
             database=self.database.name,
             schema=schema,
             owner=self.owner.name,
-            role=self.group.name,
             force_destroy=force_destroy,
             opts=inside,
         )
@@ -98,6 +97,8 @@ class PostgreSQLResults(pulumi.ComponentResource):
             schema=schema,
             database_privileges=["CONNECT"],
             schema_privileges=["USAGE"],
+            table_privileges={table: ["SELECT", "INSERT", "UPDATE", "DELETE"] for table in TABLES},
+            sequence_privileges={sequence: ["USAGE"] for sequence in SEQUENCES},
             opts=pulumi.ResourceOptions.merge(
                 inside, pulumi.ResourceOptions(depends_on=[self.tables])
             ),

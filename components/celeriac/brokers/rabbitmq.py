@@ -77,6 +77,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
         self._name, self._server = name, server
         self._queues = tuple(queues) or (Queue(name=name, default=True),)
         self._queue_type, self._priorities = queue_type, priorities
+        self._force_destroy, self._rpc_results = force_destroy, rpc_results
         props = {"vhost": vhost or name, "queueType": queue_type, "longestTask": longest_task}
         super().__init__("celeriac:index:RabbitMQBroker", name, props, opts)
         self._made: list[CeleriacResource] = []
@@ -85,12 +86,12 @@ class RabbitMQBroker(pulumi.ComponentResource):
             f"{name}-vhost",
             name=vhost or name,
             default_queue_type="quorum",
-            force_destroy=force_destroy,
+            force_destroy=self._force_destroy,
             opts=self._options(),
         )
         self.user = rabbitmq.User(f"{name}-user", name=user or name, opts=self._options())
         self._made += [self.vhost, self.user]
-        self._permit(rpc_results=rpc_results)
+        self._permit()
         delayed = self._delayed_type(delayed_delivery)
         timeout = consumer_timeout(
             longest_task=longest_task,
@@ -113,11 +114,11 @@ class RabbitMQBroker(pulumi.ComponentResource):
             deleted_with=self.vhost if inside else None,
         )
 
-    def _permit(self, *, rpc_results: bool) -> None:
+    def _permit(self) -> None:
         """Exactly what Celery needs in this vhost, the proof's queue included."""
         names = [*(queue.name for queue in self._queues), proof_queue(self._name).name]
         rights = permissions(
-            *ROLES, queues=names, queue_type=self._queue_type, rpc_results=rpc_results
+            *ROLES, queues=names, queue_type=self._queue_type, rpc_results=self._rpc_results
         )
         self._made.append(
             rabbitmq.Permissions(
@@ -151,6 +152,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
                 name=q.name,
                 type=q.arguments["x-queue-type"],
                 arguments={k: v for k, v in q.arguments.items() if k != "x-queue-type"},
+                force_destroy=self._force_destroy,
                 opts=self._options(inside=True),
             )
             for q in found.queues
@@ -181,6 +183,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
                 vhost=self.vhost.name,
                 queue_type=delayed,
                 bindings={queue.name: routing_key(queue.name) for queue in self._queues},
+                force_destroy=self._force_destroy,
                 opts=self._options(*declared, inside=True),
             )
         )
@@ -233,6 +236,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
             settings=address.host.apply(settings),
             proof_queue=proof_queue(self._name).name,
             queue_type=self._queue_type,
+            rpc_results=self._rpc_results,
             made=self._made,
             provider=self._server.provider,
             ca=address.ca,

@@ -93,6 +93,7 @@ class RedisBroker(pulumi.ComponentResource):
             ),
             proof_queue=proof.name,
             queue_type="classic",
+            rpc_results=False,
             made=[server.no_eviction(), *space.made],
             provider=server.provider,
             ca=server.address.ca,
