@@ -9,4 +9,6 @@ from celeriac_provider.celery.round_trip import RoundTrip
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
 
+__all__ = ["RESOURCES", "RoundTrip"]
+
 RESOURCES: tuple[type[Resource], ...] = (RoundTrip,)

@@ -19,8 +19,6 @@ import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-# Loaded ahead, for all children.
-import celeriac_provider.proof.worker
 from celeriac_provider.proof.client import prove
 from celeriac_provider.proof.request import Request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 from celeriac_provider.proof.authority import with_authority, with_authority_in_url
 from celeriac_provider.proof.request import TASK, Request
@@ -43,7 +43,7 @@ def proof_app(request: Request) -> Celery:
         options["confirm_publish"] = True
     app.conf.broker_transport_options = options
 
-    @app.task(name=TASK, bind=True, shared=False, ignore_result=not result_backend, acks_late=False)
+    @app.task(name=TASK, bind=True, shared=False, ignore_result=not result_backend, acks_late=False)  # type: ignore[untyped-decorator]
     def prove(self: Any, token: str) -> dict[str, str]:
         return {"token": token, "worker": self.request.hostname}
 
@@ -61,10 +61,11 @@ def _own_queue(request: Request, *, over_amqp: bool) -> dict[str, Any]:
     queue_type = request.settings.get("task_default_queue_type")
     if over_amqp and queue_type == "quorum":
         arguments.setdefault("x-queue-type", queue_type)
-    queue = Queue(
+    # An exchange that goes with its queue, which goes by itself should the proof be killed.
+    exchange = Exchange(name, type=kind, auto_delete=over_amqp)  # type: ignore[no-untyped-call]
+    queue = Queue(  # type: ignore[no-untyped-call]
         name,
-        # An exchange that goes with its queue, which goes by itself should the proof be killed.
-        Exchange(name, type=kind, auto_delete=over_amqp),
+        exchange,
         routing_key=name.replace(".", "%2E"),
         queue_arguments=arguments or None,
         expires=LEFTOVER_EXPIRES if over_amqp else None,

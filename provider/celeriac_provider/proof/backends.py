@@ -34,7 +34,7 @@ def _is_rpc(backend: Any) -> bool:
 
 
 def _look_for_tables(backend: Any) -> None:
-    import sqlalchemy
+    import sqlalchemy  # noqa: PLC0415 - half a second that only SQL backends need
 
     engine = backend.session_manager.get_engine(backend.url, **backend.engine_options)
     tables = [backend.task_cls.__table__, backend.taskset_cls.__table__]

@@ -19,6 +19,7 @@ from celeriac_provider.proof.faults import Failed, Part, failure
 from celeriac_provider.proof.leftovers import absent_exchanges, remove
 from celeriac_provider.proof.redaction import Redaction
 from celeriac_provider.proof.request import TASK
+from celeriac_provider.proof.worker import Reports, work, worker_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,9 +196,10 @@ class _Proof:
             url = backend
         try:
             parts = urlsplit(url.split(";", maxsplit=1)[0])
-            return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+            host, port = parts.hostname or "", parts.port
         except ValueError:
             return ""
+        return f"{host}:{port}" if port else host
 
     def _too_late(self) -> Failed:
         waited = f"{self._request.timeout:g} s"
@@ -224,8 +226,6 @@ class _Worker:
     """The child process."""
 
     def __init__(self, app: Any, redact: Redaction, backend_at: str) -> None:
-        from celeriac_provider.proof.worker import Reports, work, worker_name
-
         self.name = worker_name()
         go_read, self._go = os.pipe()
         stop_read, self._stop = os.pipe()

@@ -47,7 +47,7 @@ _REACH: Final = (
     "run `pulumi up` inside its network, or give its server's entry `via:` (an SSH bastion or a "
     "port forwarding), or set `proof: off` in the app's entry"
 )
-_PASSWORD: Final = (
+_LOGIN: Final = (
     "the user is not there or has another password: `pulumi up --refresh` finds that and mends it"
 )
 _RIGHTS: Final = "give the app's user this right"
@@ -63,7 +63,7 @@ _SIGNS: Final = (
     _sign(
         r"certificate verify failed|self-signed|unable to get local issuer",
         "tls",
-        "give the CA that signed its certificate",
+        "its certificate is not signed by the CA that was given, or no longer valid",
     ),
     _sign(
         r"server does not support SSL|wrong.version.number|record layer failure|unexpected eof",
@@ -74,7 +74,7 @@ _SIGNS: Final = (
         r"login was refused|WRONGPASS|NOAUTH|invalid username-password|password authentication"
         r"|role \".*\" does not exist|no pg_hba|is not permitted to log in|authentication required",
         "credentials",
-        _PASSWORD,
+        _LOGIN,
     ),
     _sign(r"\bSSL\b|sslv3|tlsv1", "tls", "look at the TLS settings of both sides"),
     _sign(r"vhost .*not found", "missing", "create the vhost, or mend the name in the broker URL"),
@@ -138,17 +138,22 @@ def failure(exc: BaseException, part: Part, where: str, redact: Callable[[str], 
 
 
 def _chain(exc: BaseException) -> Iterator[BaseException]:
-    """An exception and what it was raised from, the driver's behind SQLAlchemy's included."""
+    """An exception and all it was raised from, the driver's behind SQLAlchemy's included."""
     seen: set[int] = set()
-    following: BaseException | None = exc
-    while following is not None and id(following) not in seen:
-        seen.add(id(following))
-        yield following
-        following = getattr(following, "orig", None) or following.__cause__ or following.__context__
+    waiting: list[BaseException | None] = [exc]
+    while waiting:
+        found = waiting.pop(0)
+        if found is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        waiting += [getattr(found, "orig", None), found.__cause__, found.__context__]
 
 
 def _speaks(exc: BaseException) -> bool:
     """Whether this is the exception of a client library, and not of a layer that wraps it."""
+    if type(exc).__name__ == "InFailedSqlTransaction":
+        return False  # what comes after the error that counts
     return isinstance(exc, (amqp.AMQPError, ssl.SSLError)) or type(exc).__module__.startswith(
         ("redis.", "psycopg", "pymysql")
     )

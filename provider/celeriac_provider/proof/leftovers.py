@@ -64,7 +64,7 @@ def _is_there(connection: Any, exchange: str) -> bool:
 
 
 def _forget_deadlines(app: Celery, channel: Any) -> None:
-    """kombu's record of when to sweep tables of bindings, where the tables are gone already."""
+    """Kombu's record of when to sweep tables of bindings, where the tables are gone already."""
     with channel.conn_or_acquire() as client:
         for name in _celerys_own(app):
             if not client.smembers(channel.keyprefix_queue % name):

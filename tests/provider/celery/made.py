@@ -187,7 +187,7 @@ def on_redis(servers: Servers, *, tls: bool = False) -> Iterator[Any]:
         Role.WORKER, Role.PRODUCER, broker=space, results=space, queues=queues, version=version
     )
     command = ("ACL", "SETUSER", name, "on", "reset", "on", f">{password}", *rules.tokens)
-    client.execute_command(*command)
+    client.execute_command(*command)  # type: ignore[no-untyped-call]
     url = redis_url(
         host="localhost" if tls else server["host"],
         port=server["tls_port" if tls else "port"],
@@ -205,7 +205,7 @@ def on_redis(servers: Servers, *, tls: bool = False) -> Iterator[Any]:
     finally:
         for key in keys(client, name):
             client.delete(key)
-        client.execute_command("ACL", "DELUSER", name)
+        client.execute_command("ACL", "DELUSER", name)  # type: ignore[no-untyped-call]
         client.close()
 
 
