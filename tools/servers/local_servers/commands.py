@@ -110,10 +110,9 @@ def _with_roots(servers: list[Server]) -> list[Server]:
     absent: set[DebianRoot] = set()
     for root, future in making.items():
         error = _failure(needed[root], future)
-        if error and not isinstance(needed[root], _OPTIONAL):
-            raise ServerError(error)
         if error:
-            print(f"{needed[root].name} is left out: {error}", file=sys.stderr)
+            raise ServerError(error)
+        if future.exception():
             absent.add(root)
     return [server for server in servers if server.debian not in absent]
 
