@@ -158,9 +158,10 @@ def main(program: str, arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"tools/servers/{program}", description=__doc__)
     if program in _ALL:
         parser.add_argument("action", choices=("start", "stop", "status"))
-    several = "*" if program == "install" else "?"
-    default = ["local"] if program == "install" else "local"
-    parser.add_argument("instance", nargs=several, default=default, help="local (default) or test")
+    if program == "install":
+        parser.add_argument("instance", nargs="*", default=list(_SERVERS), help="default: all")
+    else:
+        parser.add_argument("instance", nargs="?", default="local", help="local (default) or test")
     options = parser.parse_args(arguments)
     try:
         if program == "install":
