@@ -30,9 +30,7 @@ def config(servers: dict[str, Any], word: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def project(
-    tmp_path_factory: pytest.TempPathFactory, config: dict[str, Any]
-) -> Iterator[Project]:
+def project(tmp_path_factory: pytest.TempPathFactory, config: dict[str, Any]) -> Iterator[Project]:
     """The project with this stack file; whatever a test leaves is destroyed."""
     made = Project(tmp_path_factory.mktemp("project"))
     made.write(config)

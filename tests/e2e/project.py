@@ -46,7 +46,12 @@ class Project:
     """
 
     def __init__(
-        self, folder: Path, stack: str = "test", *, program: str | None = None, name: str = "celeriac"
+        self,
+        folder: Path,
+        stack: str = "test",
+        *,
+        program: str | None = None,
+        name: str = "celeriac",
     ) -> None:
         self.folder, self.stack = folder, stack
         self.state = folder / "state"

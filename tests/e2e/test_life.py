@@ -14,7 +14,6 @@ from tests.e2e.inventory import inventory
 from tests.e2e.project import Project
 
 
-
 def changed(config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     """The stack file with one value changed."""
     new = copy.deepcopy(config)
@@ -75,11 +74,12 @@ class TestLife:
 
     def test_secrets_are_in_no_output_and_not_in_the_state(self, up: Project) -> None:
         """Every password is encrypted in the state, and masked in what the CLI prints."""
-        secrets = []
-        for app in up.outputs()["apps"].values():
-            for url in (app["broker_url"], app["result_backend"]):
-                if "@" in url:
-                    secrets.append(url.split("@")[0].rpartition(":")[2])
+        secrets = [
+            url.split("@")[0].rpartition(":")[2]
+            for app in up.outputs()["apps"].values()
+            for url in (app["broker_url"], app["result_backend"])
+            if "@" in url
+        ]
         assert len(secrets) == 5
         state = "".join(p.read_text() for p in up.state.rglob("*.json"))
         shown = up.run("stack", "output", "--stack", up.stack).output + up.up("--diff").output
@@ -96,9 +96,7 @@ class TestLife:
         assert f"orders-{word}/invoices" in inventory(servers, word)["queues"]
         assert up.up("--expect-no-changes").changed == {}
 
-    def test_a_limit_changes_in_place(
-        self, up: Project, config: dict[str, Any], word: str
-    ) -> None:
+    def test_a_limit_changes_in_place(self, up: Project, config: dict[str, Any], word: str) -> None:
         """A longer task raises the consumer timeout by a policy: no queue is made anew."""
         up.write(changed(config, f"celeriac:apps/orders-{word}/longestTask", "5h"))
         done = up.up()
@@ -128,9 +126,7 @@ class TestLife:
         assert found["keys"] == []
         assert f"orders-{word}" in found["vhosts"]
 
-    def test_destroy_leaves_nothing(
-        self, up: Project, servers: dict[str, Any], word: str
-    ) -> None:
+    def test_destroy_leaves_nothing(self, up: Project, servers: dict[str, Any], word: str) -> None:
         """No object, no registry entry, no role is left."""
         up.destroy()
         assert {kind: [] for kind in inventory(servers, word)} == inventory(servers, word)

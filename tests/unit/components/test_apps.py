@@ -8,6 +8,8 @@ from typing import Any
 
 import pulumi
 import pytest
+from tests.unit.components.world import World, run
+
 from celeriac import (
     CeleryApp,
     PostgreSQLResults,
@@ -22,8 +24,6 @@ from celeriac import (
     RPCResults,
     Uses,
 )
-
-from tests.unit.components.world import World, run
 
 QUEUES = [Queue(name="orders", default=True), Queue(name="bulk.emails", max_length=100)]
 
@@ -119,7 +119,11 @@ def test_every_child_has_its_component_as_parent(app: Callable[[], CeleryApp]) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pulumi.runtime.mocks.MockMonitor, "make_urn", make_urn)
         outputs_of(app)
-    leaves = [urn for urn in seen if "celeriac:" in urn and "celeriac:index" not in urn.split("::")[2].rpartition("$")[2]]
+    leaves = [
+        urn
+        for urn in seen
+        if "celeriac:" in urn and "celeriac:index" not in urn.split("::")[2].rpartition("$")[2]
+    ]
     assert leaves != []
     assert [urn for urn in leaves if "celeriac:index:" not in urn.split("::")[2]] == []
 
@@ -199,9 +203,7 @@ def test_without_proof_nothing_is_run() -> None:
 
     def program() -> dict[str, pulumi.Output[Any]]:
         broker = RabbitMQBroker("pings", server=rabbit(), rpc_results=True)
-        return CeleryApp(
-            "pings", broker=broker, result_backend=RPCResults(), proof=False
-        ).outputs()
+        return CeleryApp("pings", broker=broker, result_backend=RPCResults(), proof=False).outputs()
 
     world, found = run(program)
     assert "celeriac:celery:RoundTrip" not in world.types

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
-from celeriac_provider.resources import RESOURCES
 from pulumi.runtime import mocks
+
+from celeriac_provider.resources import RESOURCES
 
 DECLARED = {f"celeriac:{r.token}": r for r in RESOURCES}
 
@@ -61,10 +63,8 @@ def run(program: Callable[[], dict[str, pulumi.Output[Any]]]) -> tuple[World, di
 
         async def resolved() -> None:
             for name, value in outputs.items():
-                value = pulumi.Output.from_input(value)
-                found[name] = (await value.future(), await value.is_secret())
-
-        import asyncio
+                output = pulumi.Output.from_input(value)
+                found[name] = (await output.future(), await output.is_secret())
 
         return pulumi.Output.from_input(asyncio.ensure_future(resolved()))
 
