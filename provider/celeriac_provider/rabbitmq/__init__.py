@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celeriac_provider.rabbitmq.permissions import Permissions
+from celeriac_provider.rabbitmq.binding import Binding
+from celeriac_provider.rabbitmq.exchange import Exchange
+from celeriac_provider.rabbitmq.permissions import Permissions, TopicPermissions
+from celeriac_provider.rabbitmq.queue import Queue
 from celeriac_provider.rabbitmq.user import User
 from celeriac_provider.rabbitmq.vhost import Vhost
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
 
-RESOURCES: tuple[type[Resource], ...] = (Vhost, User, Permissions)
+RESOURCES: tuple[type[Resource], ...] = (
+    Vhost,
+    User,
+    Permissions,
+    TopicPermissions,
+    Exchange,
+    Queue,
+    Binding,
+)

@@ -11,7 +11,7 @@ import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import httpx
 
@@ -19,6 +19,8 @@ from celeriac_provider.engine.errors import Mistake, Refused, Unreachable
 from celeriac_provider.rabbitmq import transport
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from celeriac_provider.engine.configuration import Configuration
     from celeriac_provider.engine.context import Context
 
@@ -164,6 +166,39 @@ class Api:
         """Do what this path stands for."""
         return self._change("POST", path, body)
 
+    def define(self, vhost: str, objects: Mapping[str, list[dict[str, Any]]]) -> None:
+        """Declare queues, exchanges and bindings in one call; what exists is left as it is.
+
+        Unlike single calls it takes any name: `POST /bindings` fails on some.
+        """
+        try:
+            self.post("definitions", vhost, body=objects)
+        except Refused:
+            # RabbitMQ's own answer is an Erlang term, or 500 when a name in it is not ASCII.
+            missing = self._missing(vhost, objects)
+            if missing is None:
+                raise
+            raise Refused(
+                f"there is no {missing} in the vhost {vhost!r}: make it first, and let this "
+                f"depend on it"
+            ) from None
+
+    def _missing(self, vhost: str, objects: Mapping[str, list[dict[str, Any]]]) -> str | None:
+        """The first exchange or queue that a binding needs, and neither server nor we have."""
+        for binding in objects.get("bindings", []):
+            ends = (
+                ("exchange", binding["source"]),
+                (binding["destination_type"], binding["destination"]),
+            )
+            for kind, name in ends:
+                ours = any(made["name"] == name for made in objects.get(f"{kind}s", []))
+                if (
+                    not ours
+                    and self.get(f"{kind}s", vhost, name, query="disable_stats=true") is None
+                ):
+                    return f"{kind} {name!r}"
+        return None
+
     def delete(self, *path: str) -> None:
         """Remove the object, or find it gone."""
         self.send("DELETE", _path(path))
@@ -190,17 +225,16 @@ class Api:
         return self._answer(response)
 
     def _change(self, method: str, path: tuple[str, ...], body: Any) -> Any:
-        answer = self.send(method, _path(path), body)
-        if answer is None:
-            raise Refused(f"RabbitMQ knows no {_described(path)}: create it first")
-        return answer
+        return self.send(method, _path(path), body)
 
     def _answer(self, response: httpx.Response) -> Any:
         code = response.status_code
         if code == httpx.codes.NOT_FOUND:
             if "reason" not in _json(response):
                 raise transport.not_rabbitmq(self.management.endpoint)
-            return None
+            if response.request.method in ("GET", "DELETE"):
+                return None
+            raise Refused(_missing(response))
         if response.is_success:
             return _json(response) if response.content else {}
         reason = _reason(response)
@@ -248,10 +282,15 @@ def _path(parts: tuple[str, ...]) -> str:
     return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
-def _described(path: tuple[str, ...]) -> str:
-    kind, *names = path
-    shown = " in ".join(repr(name) for name in reversed(names))
-    return f"object that {kind} of {shown} needs"
+def _missing(response: httpx.Response) -> str:
+    """What a PUT or POST needs and does not find; the vhost is the path's second part."""
+    reason = _reason(response)
+    if reason == "vhost_not_found":
+        vhost = unquote(response.request.url.raw_path.decode().partition("/api/")[2].split("/")[1])
+        reason = f"no vhost {vhost!r}"
+    if not reason.startswith("no "):
+        return f"RabbitMQ misses what this needs ({reason}): make it first"
+    return f"there is {reason}: make it first, and let this depend on it"
 
 
 def _json(response: httpx.Response) -> Any:
@@ -266,11 +305,14 @@ def _reason(response: httpx.Response) -> str:
     body = _json(response)
     reason = body.get("reason", "") if isinstance(body, dict) else ""
     if isinstance(reason, list):
-        reason = "it is not a regular expression" if "invalid_regexp" in reason else str(reason)
+        if "invalid_regexp" in reason:
+            reason = "a pattern is not a regular expression"
+        else:
+            reason = " ".join(map(str, reason))
     if not isinstance(reason, str):
         reason = str(reason)
     if reason.replace("_", " ").casefold() == "not authorized":
         return "Not authorized"
     reason = reason.replace("&lt;", "<").replace("&gt;", ">").removeprefix("Validation failed")
-    reason = re.sub(r'<<"(.*?)">>', r"\1", reason)
+    reason = re.sub(r'<<"(.*?)"(/utf8)?>>', r"\1", reason)
     return re.sub(r"\s+", " ", reason).strip()
