@@ -57,8 +57,6 @@ def up(instance: Instance) -> None:
 
 def down(instance: Instance) -> None:
     """Stop every server of the instance."""
-    if not instance.folder.exists():
-        return
     with _locked(instance), ThreadPoolExecutor() as pool:
         servers = [kind(instance) for kind in _SERVERS[instance.name]]
         stopped = list(pool.map(lambda server: server.stop(), servers))
