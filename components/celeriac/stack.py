@@ -156,7 +156,6 @@ def _results(
             server=server,
             user=entry.user,
             database=entry.database,
-            schema=entry.schema,
             driver=entry.driver,
             expires=entry.expires,
             force_destroy=app.force_destroy,

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from celeriac.contract import SEQUENCES, TABLES, Driver, postgresql_settings, postgresql_url
+from celeriac.contract import (
+    SEQUENCES,
+    TABLES,
+    Driver,
+    group_role,
+    owner_role,
+    postgresql_settings,
+    postgresql_url,
+)
 from celeriac.parts import ResultsPart
 from celeriac.resources import postgresql
 
@@ -30,7 +38,6 @@ class PostgreSQLResults(pulumi.ComponentResource):
         server: the PostgreSQL it lies on.
         user: name of the app's login. The owner is `<database>_owner`, the group `<database>_rw`.
         database: name of the database.
-        schema: schema of Celery's tables in it.
         driver: the app's Python driver.
         expires: seconds after which beat may delete a result; None for never. Default: a day.
         force_destroy: whether it may be deleted with results in it.
@@ -44,7 +51,6 @@ class PostgreSQLResults(pulumi.ComponentResource):
         server: PostgreSQLServer,
         user: str | None = None,
         database: str | None = None,
-        schema: str = "public",
         driver: Driver = "psycopg2",
         expires: int | None = DAY,
         force_destroy: bool = False,
@@ -59,10 +65,10 @@ class PostgreSQLResults(pulumi.ComponentResource):
             return pulumi.ResourceOptions.merge(options, more)
 
         self.owner = postgresql.Role(
-            f"{name}-owner", name=f"{database}_owner", login=False, opts=options
+            f"{name}-owner", name=owner_role(database), login=False, opts=options
         )
         self.group = postgresql.Role(
-            f"{name}-group", name=f"{database}_rw", login=False, opts=options
+            f"{name}-group", name=group_role(database), login=False, opts=options
         )
         self.user = postgresql.Role(
             f"{name}-login",
@@ -85,7 +91,6 @@ class PostgreSQLResults(pulumi.ComponentResource):
         self.tables = postgresql.ResultTables(
             f"{name}-tables",
             database=self.database.name,
-            schema=schema,
             owner=self.owner.name,
             force_destroy=force_destroy,
             opts=inside,
@@ -94,7 +99,6 @@ class PostgreSQLResults(pulumi.ComponentResource):
             f"{name}-grants",
             database=self.database.name,
             role=self.group.name,
-            schema=schema,
             database_privileges=["CONNECT"],
             schema_privileges=["USAGE"],
             table_privileges={table: ["SELECT", "INSERT", "UPDATE", "DELETE"] for table in TABLES},
@@ -122,7 +126,7 @@ class PostgreSQLResults(pulumi.ComponentResource):
         self.part = ResultsPart(
             kind="postgresql",
             url=pulumi.Output.secret(url),
-            settings=pulumi.Output.from_input(postgresql_settings(expires=expires, schema=schema)),
+            settings=pulumi.Output.from_input(postgresql_settings(expires=expires)),
             expires=expires,
             made=made,
             ca=address.ca,

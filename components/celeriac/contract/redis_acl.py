@@ -1,7 +1,7 @@
 """The least rights on Redis with which each part of a Celery app still works.
 
-Proved with a real worker on Redis 7.0 and 8.0; what each command is for is in kombu's and Celery's
-Redis modules. https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
+Proved with real workers of Celery 5.5 to 5.7 on Redis 7.0 and 8.0; what each command is for is in
+kombu's and Celery's Redis modules (zrevrangebyscore: kombu 5.5). https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
 
 Two traps shape the channel rules. kombu subscribes to patterns, and Redis compares a subscribed
 pattern with the rules as a literal, so `&<prefix>*` allows nothing: the patterns themselves are
@@ -63,7 +63,7 @@ _WORKER = (
     *("lpush", "rpush", "brpop", "rpop", "llen", "lrange"),
     *("hset", "hget", "hdel"),
     *("sadd", "srem", "smembers", "sismember"),
-    *("zadd", "zrem", "zrange", "zrangebyscore", "zcount"),
+    *("zadd", "zrem", "zrange", "zrangebyscore", "zrevrangebyscore", "zcount"),
     *("time", "eval", "evalsha", "script|load", "script|exists"),
     *("publish", "subscribe", "unsubscribe", "psubscribe", "punsubscribe"),
 )
@@ -73,7 +73,18 @@ _CHORD_STARTER = ("set", "setex", "del", "incr", "expire", "publish")
 _MONITOR = (
     *_SESSION,
     *("sadd", "srem", "smembers", "evalsha", "eval", "script|load", "script|exists"),
-    *("exists", "time", "zadd", "zrem", "zrange", "zrangebyscore", "del", "set", "get"),
+    *(
+        "exists",
+        "time",
+        "zadd",
+        "zrem",
+        "zrange",
+        "zrangebyscore",
+        "zrevrangebyscore",
+        "del",
+        "set",
+        "get",
+    ),
     *("brpop", "rpop", "llen", "pexpire", "publish", "psubscribe", "punsubscribe"),
 )
 
@@ -106,7 +117,9 @@ def acl_rules(
         for role in roles:
             keys += _result_keys(role, results.prefix)
             if role is not Role.MONITOR:
-                channels.append(f"&{glob_escape(results.prefix)}celery-task-meta-*")
+                start = f"&{glob_escape(results.prefix)}"
+                # Until Celery 5.6 what is set for a chord or a group is published too.
+                channels += [f"{start}celery-task-meta-*", f"{start}celery-taskset-meta-*"]
     if Role.WORKER in roles:
         commands += _WORKER
     if Role.PRODUCER in roles:

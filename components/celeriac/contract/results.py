@@ -28,7 +28,7 @@ def group_role(database: str) -> str:
     return f"{database}_rw"
 
 
-def postgresql_settings(*, expires: int | None, schema: str = "public") -> dict[str, Any]:
+def postgresql_settings(*, expires: int | None) -> dict[str, Any]:
     """Settings of an app whose results are in PostgreSQL.
 
     `database_create_tables_at_setup` would not help: it defers CREATE TABLE, and where the tables
@@ -36,15 +36,12 @@ def postgresql_settings(*, expires: int | None, schema: str = "public") -> dict[
 
     Args:
         expires: seconds after which beat's daily cleanup deletes a result; None for never.
-        schema: the schema of tables and sequences.
     """
     settings: dict[str, Any] = {
         "result_expires": expires,
         # Celery's own default from 5.6 on: a connection that the server closed is made anew.
         "database_engine_options": {"pool_pre_ping": True, "pool_recycle": 3600},
     }
-    if schema != "public":
-        settings["database_table_schemas"] = {"task": schema, "group": schema}
     return settings
 
 

@@ -20,7 +20,7 @@ Thing = Literal["vhost", "user", "prefix", "database", "role"]
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """Something on a server that is to be one app's alone."""
+    """Something on a server that is to be one broker's or one result backend's alone."""
 
     app: str
     """The app."""
@@ -90,16 +90,17 @@ def _comparable(one: Claim, other: Claim) -> bool:
     """Whether two claims may stand against each other, if they are on one server."""
     if {one.thing, other.thing} == {"user", "role"}:
         return True
-    return one.app != other.app and one.thing == other.thing != "role"
+    return one.thing == other.thing != "role"
 
 
 def _clash(one: Claim, other: Claim) -> str | None:
+    holder = "its broker" if one.app == other.app else f"app {other.app}"
     if one.thing == "prefix":
         if not nested_prefixes(one.value, other.value):
             return None
         if one.value != other.value:
             return (
-                f"is {show(one.value)}, and app {other.app} has {show(other.value)} on the same "
+                f"is {show(one.value)}, and {holder} has {show(other.value)} on the same "
                 "server, where rights go by the begin of a key: use prefixes of which none begins "
                 "with the other"
             )
@@ -112,6 +113,6 @@ def _clash(one: Claim, other: Claim) -> str | None:
             else f"is {show(one.value)}, which is also a role of a database: use another name"
         )
     return (
-        f"is {show(one.value)}, which app {other.app} has on the same server: give each app "
-        f"a {one.thing} of its own"
+        f"is {show(one.value)}, which {holder} has on the same server: give each a {one.thing} "
+        f"of its own"
     )

@@ -138,7 +138,7 @@ class RedisResults:
     server: str
     """Name of the server."""
     user: str
-    """The app's ACL user; the same as the broker's where both are on one server."""
+    """The ACL user for its results: another one than the broker's."""
     prefix: str
     """Begin of all its keys."""
     expires: int | None
@@ -155,8 +155,6 @@ class PostgresqlResults:
     """The app's role."""
     database: str
     """The app's database."""
-    schema: str
-    """Schema of Celery's tables in it."""
     driver: Driver
     """The app's Python driver."""
     expires: int | None

@@ -9,7 +9,6 @@ from celeriac.contract import (
     Backend,
     database_problem,
     group_role,
-    identifier_problem,
     owner_role,
     prefix_problem,
     user_problem,
@@ -40,7 +39,7 @@ EXPIRES: int | None = 24 * 60 * 60
 """Seconds until results expire where nothing is written: Celery's own default."""
 
 _WRITE = "{server: NAME}, or {kind: rpc}"
-_POSTGRESQL_KEYS = ("database", "schema", "driver")
+_POSTGRESQL_KEYS = ("database", "driver")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +112,9 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
 def _redis(entry: Section, app: str, server: str, expires: int | None) -> ResultsDraft:
     for key in _POSTGRESQL_KEYS:
         entry.refuse(key, f"is for results in PostgreSQL, and {server} is Redis: leave it out")
-    prefix = entry.get("prefix", readers.named(prefix_problem), f"{app}:")
-    user = entry.get("user", readers.named(lambda name: user_problem(name, system="redis")), app)
+    prefix = entry.get("prefix", readers.named(prefix_problem), f"{app}-results:")
+    acl_user = readers.named(lambda name: user_problem(name, system="redis"))
+    user = entry.get("user", acl_user, f"{app}-results")
     return ResultsDraft(
         kind="redis",
         expires=expires,
@@ -125,7 +125,6 @@ def _redis(entry: Section, app: str, server: str, expires: int | None) -> Result
 
 def _postgresql(entry: Section, app: str, server: str, expires: int | None) -> ResultsDraft:
     entry.refuse("prefix", f"is for results on Redis, and {server} is PostgreSQL: leave it out")
-    identifier = readers.named(identifier_problem)
     role = readers.named(lambda name: user_problem(name, system="postgresql"))
     drivers: Callable[[object], Driver] = readers.choice("psycopg2", "psycopg")
     user = entry.get("user", role, app)
@@ -134,7 +133,6 @@ def _postgresql(entry: Section, app: str, server: str, expires: int | None) -> R
         server=server,
         user=user,
         database=database,
-        schema=entry.get("schema", identifier, "public"),
         driver=entry.get("driver", drivers, "psycopg2"),
         expires=expires,
     )

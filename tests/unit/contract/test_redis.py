@@ -32,7 +32,7 @@ QUEUES = (Queue(name="orders", default=True), Queue(name="emails"))
 WORKER = (
     "+ping +select +multi +exec +discard +watch +unwatch +get +set +setex +mget +del +exists "
     "+expire +pexpire +incr +incrby +lpush +rpush +brpop +rpop +llen +lrange +hset +hget +hdel "
-    "+sadd +srem +smembers +sismember +zadd +zrem +zrange +zrangebyscore +zcount +time +eval "
+    "+sadd +srem +smembers +sismember +zadd +zrem +zrange +zrangebyscore +zrevrangebyscore +zcount +time +eval "
     "+evalsha +script|load +script|exists +publish +subscribe +unsubscribe +psubscribe "
     "+punsubscribe"
 )
@@ -53,6 +53,7 @@ def test_a_worker_with_both_sides_on_one_redis() -> None:
             "&app1:/0.celeryev/worker.*",
             "&app1:/0.celeryev/*",
             "&app1:celery-task-meta-*",
+            "&app1:celery-taskset-meta-*",
         ),
         commands=("-@all", *WORKER.split()),
     )
@@ -92,7 +93,11 @@ def test_a_producer_knows_its_queues_only() -> None:
         "~app1:celery-task-meta-*",
         "~app1:celery-taskset-meta-*",
     )
-    assert rules.channels == ("&app1:/0.celeryev/task.*", "&app1:celery-task-meta-*")
+    assert rules.channels == (
+        "&app1:/0.celeryev/task.*",
+        "&app1:celery-task-meta-*",
+        "&app1:celery-taskset-meta-*",
+    )
     assert not {"+brpop", "+rpop", "+lrange", "+psubscribe"} & set(rules.commands)
     assert {"+lpush", "+llen", "+mget", "+subscribe"} < set(rules.commands)
 
@@ -119,7 +124,7 @@ def test_results_alone() -> None:
         "~app1:celery-taskset-meta-*",
         "~app1:chord-unlock-*",
     )
-    assert rules.channels == ("&app1:celery-task-meta-*",)
+    assert rules.channels == ("&app1:celery-task-meta-*", "&app1:celery-taskset-meta-*")
 
 
 def test_tokens_reset_what_was_allowed_before() -> None:

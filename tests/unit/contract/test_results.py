@@ -14,7 +14,6 @@ from celeriac.contract import (
     TABLES,
     environment,
     merge,
-    postgresql_settings,
     rpc_settings,
     to_json,
 )
@@ -24,13 +23,6 @@ def test_tables_and_sequences_are_celerys() -> None:
     """What is made ahead has the names that Celery's models have."""
     assert (Task.__table__.name, TaskSet.__table__.name) == TABLES
     assert (Task.id.default.name, TaskSet.id.default.name) == SEQUENCES
-
-
-def test_a_schema_of_its_own() -> None:
-    """Tables are looked for in the schema; `public` is PostgreSQL's own default."""
-    settings = postgresql_settings(expires=60, schema="celery")
-    assert settings["database_table_schemas"] == {"task": "celery", "group": "celery"}
-    assert "database_table_schemas" not in postgresql_settings(expires=60)
 
 
 @pytest.mark.parametrize("expires", [3600, None])

@@ -34,7 +34,7 @@ PATHS = st.from_regex(r"/[A-Za-z0-9 &?#+=._/-]{0,40}", fullmatch=True)
 @given(host=HOSTS, port=PORTS, user=TEXT, password=TEXT, vhost=TEXT, tls=st.booleans())
 @example(host="localhost", port=5672, user="a", password="p@ss/w#1", vhost="/", tls=False)
 @example(host="localhost", port=5672, user="a", password="100%41", vhost="/my/vh", tls=True)
-def test_kombu_reads_an_amqp_url_back(  # noqa: PLR0917 - hypothesis names them
+def test_kombu_reads_an_amqp_url_back(
     host: str, port: int, user: str, password: str, vhost: str, tls: bool
 ) -> None:
     """Any user, password and vhost, also `/` and ones with slashes, survive the URL."""
@@ -97,7 +97,7 @@ def test_broker_and_backend_check_certificates(path: str | None) -> None:
     database=IDENTIFIERS,
     path=st.one_of(st.none(), PATHS),
 )
-def test_sqlalchemy_reads_a_postgresql_url_back(  # noqa: PLR0917 - hypothesis names them
+def test_sqlalchemy_reads_a_postgresql_url_back(
     host: str, port: int, user: str, password: str, database: str, path: str | None
 ) -> None:
     """Celery cuts `db+` off and SQLAlchemy finds driver, parts and TLS options."""

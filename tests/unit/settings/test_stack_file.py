@@ -192,7 +192,6 @@ def test_a_good_file() -> None:
                     server="results",
                     user="orders",
                     database="orders",
-                    schema="public",
                     driver="psycopg2",
                     expires=604_800,
                 ),
@@ -212,7 +211,10 @@ def test_a_good_file() -> None:
                     queues=(Queue(name="thumbnails", default=True),),
                 ),
                 results=RedisResults(
-                    server="cache", user="thumbnails", prefix="thumbnails:", expires=3600
+                    server="cache",
+                    user="thumbnails-results",
+                    prefix="thumbnails-results:",
+                    expires=3600,
                 ),
                 longest_task=900,
                 longest_delay=900,
@@ -287,7 +289,7 @@ def test_everything_written_out() -> None:
           mails:
             broker: {server: cache, prefix: "m:", user: m, queues: {a: {default: true}, b: null}}
             resultBackend:
-              {server: results, user: r, database: d, schema: s, driver: psycopg, expires: 3600.0}
+              {server: results, user: r, database: d, driver: psycopg, expires: 3600.0}
         """
     )
     file["servers"]["results"]["clientCertificate"] = pem
@@ -339,7 +341,7 @@ def test_everything_written_out() -> None:
         [("a", True), ("b", False)]
     )
     assert mails.results == PostgresqlResults(
-        server="results", user="r", database="d", schema="s", driver="psycopg", expires=3600
+        server="results", user="r", database="d", driver="psycopg", expires=3600
     )
     assert (mails.longest_task, mails.force_destroy) == (1800, True)
 
@@ -348,14 +350,6 @@ def test_no_apps_yet() -> None:
     """Taking the last app out is how it is destroyed."""
     assert load(servers=GOOD["servers"], apps={}).apps == {}
     assert load(servers={}, apps={}).servers == {}
-
-
-def test_an_app_may_have_one_prefix_on_both_sides() -> None:
-    """What is one app's own is no problem for itself."""
-    app = load(**GOOD).apps["thumbnails"]
-    assert isinstance(app.broker, RedisBroker)
-    assert isinstance(app.results, RedisResults)
-    assert app.broker.prefix == app.results.prefix
 
 
 @pytest.mark.parametrize(
