@@ -32,9 +32,9 @@ QUEUES = (Queue(name="orders", default=True), Queue(name="emails"))
 WORKER = (
     "+ping +select +multi +exec +discard +watch +unwatch +get +set +setex +mget +del +exists "
     "+expire +pexpire +incr +incrby +lpush +rpush +brpop +rpop +llen +lrange +hset +hget +hdel "
-    "+sadd +srem +smembers +sismember +zadd +zrem +zrange +zrangebyscore +zrevrangebyscore +zcount +time +eval "
-    "+evalsha +script|load +script|exists +publish +subscribe +unsubscribe +psubscribe "
-    "+punsubscribe"
+    "+sadd +srem +smembers +sismember +zadd +zrem +zrange +zrangebyscore +zrevrangebyscore "
+    "+zcount +time +eval +evalsha +script|load +script|exists +publish +subscribe +unsubscribe "
+    "+psubscribe +punsubscribe"
 )
 
 
