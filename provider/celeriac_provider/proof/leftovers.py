@@ -41,6 +41,10 @@ def remove(app: Celery, queue: str, absent: list[str]) -> None:
         if connection.transport.driver_type == "redis":
             with _channel(connection) as channel:
                 _forget_deadlines(app, channel)
+        if type(app.backend).__module__ == "celery.backends.rpc":
+            with _channel(connection) as channel:
+                # It would go by itself, some time after the connection.
+                channel.queue_delete(app.backend.binding.name)
         for name in absent if over_amqp else ():
             with _channel(connection) as channel:
                 channel.exchange_delete(name, if_unused=True)

@@ -1,0 +1,233 @@
+"""The checks, run by the Python that has the Celery to be tried: `python checks.py FOLDER`.
+
+It sends a countdown before any worker ever ran, starts a prefork worker without -Q, and does with
+it what apps do. A line of JSON per check: {"check": …, "error": null or a sentence}.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from celery import chord, group
+from celery.exceptions import TaskRevokedError
+from program import add, app, fail, nested, now, retry_twice, sleep, total, who_am_i
+
+PATIENCE = 30
+CHECKS: list[Callable[[], None]] = []
+
+
+def check(function: Callable[[], None]) -> Callable[[], None]:
+    """One of the checks that need a worker."""
+    CHECKS.append(function)
+    return function
+
+
+def expect(expected: Any, found: Any) -> None:
+    """They are equal."""
+    if expected != found:
+        raise AssertionError(f"expected {expected!r}, found {found!r}")
+
+
+def over_rpc() -> bool:
+    """Whether results are messages to the caller."""
+    return bool(app.conf.result_backend.startswith("rpc"))
+
+
+def queues() -> list[str]:
+    """All queues of the app."""
+    return list(app.amqp.queues)
+
+
+@check
+def a_task() -> None:
+    """Its result arrives."""
+    expect(5, add.delay(2, 3).get(timeout=PATIENCE))
+
+
+@check
+def a_task_on_every_queue() -> None:
+    """A worker started without -Q drains each."""
+    sent = {name: who_am_i.apply_async(queue=name) for name in queues()}
+    for result in sent.values():
+        if "@" not in result.get(timeout=PATIENCE)["worker"]:
+            raise AssertionError("it ran in no worker")
+
+
+@check
+def a_failure() -> None:
+    """The exception arrives."""
+    try:
+        fail.delay("on purpose").get(timeout=PATIENCE)
+    except ValueError as error:
+        expect("on purpose", str(error))
+    else:
+        raise AssertionError("no exception")
+
+
+@check
+def a_group() -> None:
+    """All results arrive, in order."""
+    found = group(add.s(n, n) for n in range(10))().get(timeout=PATIENCE)
+    expect([2 * n for n in range(10)], found)
+
+
+@check
+def a_chain_and_a_nested_task() -> None:
+    """Tasks that send tasks. Over rpc:// their results go to the worker that sent them."""
+    if over_rpc():
+        return
+    expect(6, (add.s(1, 2) | add.s(3)).apply_async().get(timeout=PATIENCE))
+    expect(16, nested.delay(5).get(timeout=PATIENCE))
+
+
+@check
+def a_chord() -> None:
+    """Its body gets what its header gave. There are none over rpc://."""
+    if over_rpc():
+        return
+    found = chord([add.s(n, 1) for n in range(5)], total.s()).apply_async().get(timeout=PATIENCE)
+    expect(15, found)
+
+
+@check
+def a_retry() -> None:
+    """Twice, a second later each."""
+    expect(2, retry_twice.delay().get(timeout=PATIENCE))
+
+
+@check
+def a_countdown() -> None:
+    """It runs when it is due, on each queue; not earlier, and not much later."""
+    started = time.time()
+    sent = [now.apply_async((started,), countdown=3, queue=name) for name in queues()]
+    for result in sent:
+        waited = result.get(timeout=PATIENCE) - started
+        if not 2.5 <= waited <= 8:
+            raise AssertionError(f"it ran after {waited:.1f} s")
+
+
+@check
+def ping() -> None:
+    """The worker answers."""
+    answers = app.control.ping(timeout=5, limit=1)
+    expect([{"ok": "pong"}], [reply for answer in answers for reply in answer.values()])
+
+
+@check
+def inspect() -> None:
+    """It consumes all queues, and says so."""
+    found = app.control.inspect(timeout=5, limit=1)
+    (consumed,) = (found.active_queues() or {}).values()
+    expect(sorted(queues()), sorted(queue["name"] for queue in consumed))
+    (stats,) = (app.control.inspect(timeout=5, limit=1).stats() or {}).values()
+    expect(2, stats["pool"]["max-concurrency"])
+
+
+@check
+def revoke() -> None:
+    """Neither a delayed nor a running task goes on."""
+    delayed, running = now.apply_async((0,), countdown=4), sleep.delay(20)
+    time.sleep(1)
+    delayed.revoke()
+    running.revoke(terminate=True)
+    for result in (running, delayed):
+        try:
+            result.get(timeout=PATIENCE)
+        except TaskRevokedError:
+            continue
+        raise AssertionError("it was not revoked")
+
+
+@check
+def forgetting() -> None:
+    """A result can be deleted by the one who got it; over rpc:// nothing is left of it anyway."""
+    if over_rpc():
+        return
+    result = add.delay(1, 1)
+    expect(2, result.get(timeout=PATIENCE))
+    result.forget()
+
+
+@contextmanager
+def prefork_worker(log: Path) -> Iterator[None]:
+    """A real worker, in this interpreter's Celery."""
+    output = log.with_suffix(".out").open("wb")
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "celery", "-A", "program", "worker"),
+            *("--concurrency", "2", "--loglevel", "INFO", "--logfile", str(log)),
+            *("--hostname", f"{log.parent.name}@%h"),
+        ],
+        cwd=Path(__file__).parent,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        ends = time.monotonic() + 60
+        while not log.exists() or " ready." not in log.read_text():
+            if process.poll() is not None or time.monotonic() > ends:
+                raise AssertionError("the worker did not become ready: see its log")
+            time.sleep(0.05)
+        yield
+        process.send_signal(signal.SIGTERM)
+        if process.wait(30) != 0:
+            raise AssertionError(f"the worker ended with {process.returncode}")
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        output.close()
+
+
+def main(folder: Path) -> None:
+    """All checks, one after the other; each is tried whatever the others did."""
+    early = time.time()
+    countdown = None
+
+    def before_any_worker() -> None:
+        """A producer that starts first: it finds queues, exchanges and native delayed delivery."""
+        nonlocal countdown
+        countdown = now.apply_async((early,), countdown=2)
+
+    def a_countdown_sent_before_any_worker_ran() -> None:
+        if countdown is None:
+            raise AssertionError("it could not be sent")
+        if countdown.get(timeout=PATIENCE) < early + 1.5:
+            raise AssertionError("it ran too early")
+
+    report("sending_before_any_worker_ran", before_any_worker)
+
+    def with_a_worker() -> None:
+        with prefork_worker(folder / "worker.log"):
+            for function in (a_countdown_sent_before_any_worker_ran, *CHECKS):
+                report(function.__name__, function)
+
+    report("the_worker", with_a_worker)
+
+
+def report(name: str, function: Callable[[], None]) -> None:
+    """Do it and say how it went."""
+    error = None
+    started = time.monotonic()
+    try:
+        function()
+    except Exception as exc:  # noqa: BLE001 - the outcome of the check
+        error = f"{type(exc).__name__}: {exc}"
+        if os.environ.get("VERBOSE"):
+            traceback.print_exc()
+    seconds = round(time.monotonic() - started, 2)
+    print(json.dumps({"check": name, "error": error, "seconds": seconds}), flush=True)  # noqa: T201 - its result
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())
