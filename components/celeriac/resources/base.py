@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from copy import copy
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pulumi
 
@@ -31,6 +31,9 @@ class CeleriacResource(pulumi.CustomResource):
         opts: Pulumi's options; names of properties in them are Python's.
     """
 
+    generated: ClassVar[tuple[str, ...]] = ()
+    """Properties that the provider makes when they are not given."""
+
     def __init__(
         self,
         token: str,
@@ -38,7 +41,9 @@ class CeleriacResource(pulumi.CustomResource):
         properties: dict[str, Any],
         opts: pulumi.ResourceOptions | None,
     ) -> None:
-        self._keys = sorted(properties)
+        # What is given or generated has a value; of the rest a preview does not know whether.
+        given = {key for key, value in properties.items() if value is not None}
+        self._valued = sorted(given | set(self.generated))
         super().__init__(token, resource_name, properties, _spelled(opts))
 
     def _property(self, key: str) -> pulumi.Output[Any]:
@@ -46,8 +51,8 @@ class CeleriacResource(pulumi.CustomResource):
         return found
 
     def fingerprint(self) -> pulumi.Output[str]:
-        """A hash of every property: it changes when the resource does."""
-        values = {key: self._property(key) for key in self._keys}
+        """A hash of all that was given or generated: it changes when the resource does."""
+        values = {key: self._property(key) for key in self._valued}
         return pulumi.Output.all(_id=self.id, **values).apply(_hash)
 
 

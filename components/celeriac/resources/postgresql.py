@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pulumi
 
@@ -41,6 +41,8 @@ class Role(CeleriacResource):
         comment: What the role is for: written before the mark.
         opts: Pulumi's options of a resource.
     """
+
+    generated: ClassVar[tuple[str, ...]] = ("password",)
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pulumi
 
@@ -135,6 +135,8 @@ class User(CeleriacResource):
         max_channels: How many channels the user may have at once; -1: no limit. Default: -1.
         opts: Pulumi's options of a resource.
     """
+
+    generated: ClassVar[tuple[str, ...]] = ("password",)
 
     def __init__(
         self,
@@ -658,3 +660,490 @@ class Binding(CeleriacResource):
     def arguments(self) -> pulumi.Output[Mapping[str, Any]]:
         """Arguments, which headers exchanges match."""
         return self._property("arguments")
+
+
+class Policy(CeleriacResource):
+    """A policy. A queue has exactly one, so each must be complete.
+
+    https://www.rabbitmq.com/docs/policies
+
+    Args:
+        resource_name: the name of the resource in Pulumi.
+        vhost: The vhost.
+        name: The policy's name.
+        pattern: Pattern of the names of the queues or exchanges it applies to. RabbitMQ does
+            not anchor it: write `^(a|b)$`.
+        adopt: Take over an object that exists already and was not made by this resource, and
+            manage it from now on, deletion included. Default: False.
+        apply_to: What it applies to. Default: 'all'.
+        priority: Of all policies that match a queue the one with the highest counts, alone.
+            Default: 0.
+        delivery_limit: How often a message may come back to a quorum queue before it is dead-
+            lettered, or dropped where there is no dead-letter exchange; -1: for ever. RabbitMQ
+            4's own is 20.
+        overflow: What happens to a full queue. `reject-publish` is silent for publishers
+            without confirms.
+        max_length: How many messages may be ready.
+        max_length_bytes: How many bytes of messages may be ready.
+        message_ttl: How long a message may wait, in milliseconds.
+        expires: How long a queue without consumers lives, in milliseconds.
+        target_group_size: How many replicas a quorum queue should have.
+        definition: Any other key, with RabbitMQ's own name and value (`max-in-memory-length`).
+            Default: {}.
+        dead_letter_exchange: The exchange that expired, rejected and too often returned
+            messages go to.
+        dead_letter_routing_key: The routing key of dead letters; their own when not given.
+        dead_letter_strategy: Whether a quorum queue keeps a dead letter until it has arrived.
+            `at-least-once` needs overflow reject-publish. https://www.rabbitmq.com/docs/quorum-
+            queues#dead-lettering
+        consumer_timeout: How long a consumer may hold a message, in milliseconds; RabbitMQ's
+            own is 30 minutes, after which it closes the channel.
+        queue_leader_locator: Where in a cluster a queue's leader is put.
+        alternate_exchange: The exchange that messages go to which an exchange cannot route.
+        max_age: How long a stream keeps messages: `7D`, `12h`.
+        opts: Pulumi's options of a resource.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        vhost: pulumi.Input[str],
+        name: pulumi.Input[str],
+        pattern: pulumi.Input[str],
+        adopt: pulumi.Input[bool] | None = None,
+        apply_to: pulumi.Input[
+            Literal["all", "queues", "exchanges", "classic_queues", "quorum_queues", "streams"]
+        ]
+        | None = None,
+        priority: pulumi.Input[int] | None = None,
+        delivery_limit: pulumi.Input[int] | None = None,
+        overflow: pulumi.Input[Literal["drop-head", "reject-publish", "reject-publish-dlx"]]
+        | None = None,
+        max_length: pulumi.Input[int] | None = None,
+        max_length_bytes: pulumi.Input[int] | None = None,
+        message_ttl: pulumi.Input[int] | None = None,
+        expires: pulumi.Input[int] | None = None,
+        target_group_size: pulumi.Input[int] | None = None,
+        definition: pulumi.Input[Mapping[str, pulumi.Input[Any]]] | None = None,
+        dead_letter_exchange: pulumi.Input[str] | None = None,
+        dead_letter_routing_key: pulumi.Input[str] | None = None,
+        dead_letter_strategy: pulumi.Input[Literal["at-most-once", "at-least-once"]] | None = None,
+        consumer_timeout: pulumi.Input[int] | None = None,
+        queue_leader_locator: pulumi.Input[Literal["client-local", "balanced"]] | None = None,
+        alternate_exchange: pulumi.Input[str] | None = None,
+        max_age: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            "celeriac:rabbitmq:Policy",
+            resource_name,
+            {
+                "adopt": adopt,
+                "mark": None,
+                "vhost": vhost,
+                "name": name,
+                "pattern": pattern,
+                "applyTo": apply_to,
+                "priority": priority,
+                "deliveryLimit": delivery_limit,
+                "overflow": overflow,
+                "maxLength": max_length,
+                "maxLengthBytes": max_length_bytes,
+                "messageTtl": message_ttl,
+                "expires": expires,
+                "targetGroupSize": target_group_size,
+                "definition": definition,
+                "deadLetterExchange": dead_letter_exchange,
+                "deadLetterRoutingKey": dead_letter_routing_key,
+                "deadLetterStrategy": dead_letter_strategy,
+                "consumerTimeout": consumer_timeout,
+                "queueLeaderLocator": queue_leader_locator,
+                "alternateExchange": alternate_exchange,
+                "maxAge": max_age,
+            },
+            opts,
+        )
+
+    @property
+    def adopt(self) -> pulumi.Output[bool]:
+        """Take over an object that exists already and was not made by this resource, and
+        manage it from now on, deletion included."""
+        return self._property("adopt")
+
+    @property
+    def mark(self) -> pulumi.Output[str | None]:
+        """The mark of ownership that the object carries on its server."""
+        return self._property("mark")
+
+    @property
+    def vhost(self) -> pulumi.Output[str]:
+        """The vhost."""
+        return self._property("vhost")
+
+    @property
+    def name(self) -> pulumi.Output[str]:
+        """The policy's name."""
+        return self._property("name")
+
+    @property
+    def pattern(self) -> pulumi.Output[str]:
+        """Pattern of the names of the queues or exchanges it applies to. RabbitMQ does not
+        anchor it: write `^(a|b)$`."""
+        return self._property("pattern")
+
+    @property
+    def apply_to(
+        self,
+    ) -> pulumi.Output[
+        Literal["all", "queues", "exchanges", "classic_queues", "quorum_queues", "streams"]
+    ]:
+        """What it applies to."""
+        return self._property("applyTo")
+
+    @property
+    def priority(self) -> pulumi.Output[int]:
+        """Of all policies that match a queue the one with the highest counts, alone."""
+        return self._property("priority")
+
+    @property
+    def delivery_limit(self) -> pulumi.Output[int | None]:
+        """How often a message may come back to a quorum queue before it is dead-lettered, or
+        dropped where there is no dead-letter exchange; -1: for ever. RabbitMQ 4's
+        own is 20."""
+        return self._property("deliveryLimit")
+
+    @property
+    def overflow(
+        self,
+    ) -> pulumi.Output[Literal["drop-head", "reject-publish", "reject-publish-dlx"] | None]:
+        """What happens to a full queue. `reject-publish` is silent for publishers without
+        confirms."""
+        return self._property("overflow")
+
+    @property
+    def max_length(self) -> pulumi.Output[int | None]:
+        """How many messages may be ready."""
+        return self._property("maxLength")
+
+    @property
+    def max_length_bytes(self) -> pulumi.Output[int | None]:
+        """How many bytes of messages may be ready."""
+        return self._property("maxLengthBytes")
+
+    @property
+    def message_ttl(self) -> pulumi.Output[int | None]:
+        """How long a message may wait, in milliseconds."""
+        return self._property("messageTtl")
+
+    @property
+    def expires(self) -> pulumi.Output[int | None]:
+        """How long a queue without consumers lives, in milliseconds."""
+        return self._property("expires")
+
+    @property
+    def target_group_size(self) -> pulumi.Output[int | None]:
+        """How many replicas a quorum queue should have."""
+        return self._property("targetGroupSize")
+
+    @property
+    def definition(self) -> pulumi.Output[Mapping[str, Any]]:
+        """Any other key, with RabbitMQ's own name and value (`max-in-memory-length`)."""
+        return self._property("definition")
+
+    @property
+    def dead_letter_exchange(self) -> pulumi.Output[str | None]:
+        """The exchange that expired, rejected and too often returned messages go to."""
+        return self._property("deadLetterExchange")
+
+    @property
+    def dead_letter_routing_key(self) -> pulumi.Output[str | None]:
+        """The routing key of dead letters; their own when not given."""
+        return self._property("deadLetterRoutingKey")
+
+    @property
+    def dead_letter_strategy(
+        self,
+    ) -> pulumi.Output[Literal["at-most-once", "at-least-once"] | None]:
+        """Whether a quorum queue keeps a dead letter until it has arrived. `at-least-once`
+        needs overflow reject-publish. https://www.rabbitmq.com/docs/quorum-
+        queues#dead-lettering"""
+        return self._property("deadLetterStrategy")
+
+    @property
+    def consumer_timeout(self) -> pulumi.Output[int | None]:
+        """How long a consumer may hold a message, in milliseconds; RabbitMQ's own is 30
+        minutes, after which it closes the channel."""
+        return self._property("consumerTimeout")
+
+    @property
+    def queue_leader_locator(self) -> pulumi.Output[Literal["client-local", "balanced"] | None]:
+        """Where in a cluster a queue's leader is put."""
+        return self._property("queueLeaderLocator")
+
+    @property
+    def alternate_exchange(self) -> pulumi.Output[str | None]:
+        """The exchange that messages go to which an exchange cannot route."""
+        return self._property("alternateExchange")
+
+    @property
+    def max_age(self) -> pulumi.Output[str | None]:
+        """How long a stream keeps messages: `7D`, `12h`."""
+        return self._property("maxAge")
+
+
+class OperatorPolicy(CeleriacResource):
+    """An operator policy: a ceiling that the vhost's own policies cannot exceed.
+
+    https://www.rabbitmq.com/docs/policies#operator-policies
+
+    Args:
+        resource_name: the name of the resource in Pulumi.
+        vhost: The vhost.
+        name: The policy's name.
+        pattern: Pattern of the names of the queues or exchanges it applies to. RabbitMQ does
+            not anchor it: write `^(a|b)$`.
+        adopt: Take over an object that exists already and was not made by this resource, and
+            manage it from now on, deletion included. Default: False.
+        apply_to: What it applies to. Default: 'all'.
+        priority: Of all policies that match a queue the one with the highest counts, alone.
+            Default: 0.
+        delivery_limit: How often a message may come back to a quorum queue before it is dead-
+            lettered, or dropped where there is no dead-letter exchange; -1: for ever. RabbitMQ
+            4's own is 20.
+        overflow: What happens to a full queue. `reject-publish` is silent for publishers
+            without confirms.
+        max_length: How many messages may be ready.
+        max_length_bytes: How many bytes of messages may be ready.
+        message_ttl: How long a message may wait, in milliseconds.
+        expires: How long a queue without consumers lives, in milliseconds.
+        target_group_size: How many replicas a quorum queue should have.
+        definition: Any other key, with RabbitMQ's own name and value (`max-in-memory-length`).
+            Default: {}.
+        opts: Pulumi's options of a resource.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        vhost: pulumi.Input[str],
+        name: pulumi.Input[str],
+        pattern: pulumi.Input[str],
+        adopt: pulumi.Input[bool] | None = None,
+        apply_to: pulumi.Input[
+            Literal["all", "queues", "exchanges", "classic_queues", "quorum_queues", "streams"]
+        ]
+        | None = None,
+        priority: pulumi.Input[int] | None = None,
+        delivery_limit: pulumi.Input[int] | None = None,
+        overflow: pulumi.Input[Literal["drop-head", "reject-publish", "reject-publish-dlx"]]
+        | None = None,
+        max_length: pulumi.Input[int] | None = None,
+        max_length_bytes: pulumi.Input[int] | None = None,
+        message_ttl: pulumi.Input[int] | None = None,
+        expires: pulumi.Input[int] | None = None,
+        target_group_size: pulumi.Input[int] | None = None,
+        definition: pulumi.Input[Mapping[str, pulumi.Input[Any]]] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            "celeriac:rabbitmq:OperatorPolicy",
+            resource_name,
+            {
+                "adopt": adopt,
+                "mark": None,
+                "vhost": vhost,
+                "name": name,
+                "pattern": pattern,
+                "applyTo": apply_to,
+                "priority": priority,
+                "deliveryLimit": delivery_limit,
+                "overflow": overflow,
+                "maxLength": max_length,
+                "maxLengthBytes": max_length_bytes,
+                "messageTtl": message_ttl,
+                "expires": expires,
+                "targetGroupSize": target_group_size,
+                "definition": definition,
+            },
+            opts,
+        )
+
+    @property
+    def adopt(self) -> pulumi.Output[bool]:
+        """Take over an object that exists already and was not made by this resource, and
+        manage it from now on, deletion included."""
+        return self._property("adopt")
+
+    @property
+    def mark(self) -> pulumi.Output[str | None]:
+        """The mark of ownership that the object carries on its server."""
+        return self._property("mark")
+
+    @property
+    def vhost(self) -> pulumi.Output[str]:
+        """The vhost."""
+        return self._property("vhost")
+
+    @property
+    def name(self) -> pulumi.Output[str]:
+        """The policy's name."""
+        return self._property("name")
+
+    @property
+    def pattern(self) -> pulumi.Output[str]:
+        """Pattern of the names of the queues or exchanges it applies to. RabbitMQ does not
+        anchor it: write `^(a|b)$`."""
+        return self._property("pattern")
+
+    @property
+    def apply_to(
+        self,
+    ) -> pulumi.Output[
+        Literal["all", "queues", "exchanges", "classic_queues", "quorum_queues", "streams"]
+    ]:
+        """What it applies to."""
+        return self._property("applyTo")
+
+    @property
+    def priority(self) -> pulumi.Output[int]:
+        """Of all policies that match a queue the one with the highest counts, alone."""
+        return self._property("priority")
+
+    @property
+    def delivery_limit(self) -> pulumi.Output[int | None]:
+        """How often a message may come back to a quorum queue before it is dead-lettered, or
+        dropped where there is no dead-letter exchange; -1: for ever. RabbitMQ 4's
+        own is 20."""
+        return self._property("deliveryLimit")
+
+    @property
+    def overflow(
+        self,
+    ) -> pulumi.Output[Literal["drop-head", "reject-publish", "reject-publish-dlx"] | None]:
+        """What happens to a full queue. `reject-publish` is silent for publishers without
+        confirms."""
+        return self._property("overflow")
+
+    @property
+    def max_length(self) -> pulumi.Output[int | None]:
+        """How many messages may be ready."""
+        return self._property("maxLength")
+
+    @property
+    def max_length_bytes(self) -> pulumi.Output[int | None]:
+        """How many bytes of messages may be ready."""
+        return self._property("maxLengthBytes")
+
+    @property
+    def message_ttl(self) -> pulumi.Output[int | None]:
+        """How long a message may wait, in milliseconds."""
+        return self._property("messageTtl")
+
+    @property
+    def expires(self) -> pulumi.Output[int | None]:
+        """How long a queue without consumers lives, in milliseconds."""
+        return self._property("expires")
+
+    @property
+    def target_group_size(self) -> pulumi.Output[int | None]:
+        """How many replicas a quorum queue should have."""
+        return self._property("targetGroupSize")
+
+    @property
+    def definition(self) -> pulumi.Output[Mapping[str, Any]]:
+        """Any other key, with RabbitMQ's own name and value (`max-in-memory-length`)."""
+        return self._property("definition")
+
+
+class DelayedDelivery(CeleriacResource):
+    """The exchanges and queues through which Celery delays tasks in the broker, ready made.
+
+    28 exchanges and queues, `celery_delayed_0` to `celery_delayed_27`, and the exchange
+    `celery_delayed_delivery`, with exactly the arguments that a worker declares them with
+    (kombu/transport/native_delayed_delivery.py), and two bindings for each of the app's queues. So
+    a countdown arrives that was sent before any worker ever ran.
+
+    Args:
+        resource_name: the name of the resource in Pulumi.
+        vhost: The vhost.
+        adopt: Take over an object that exists already and was not made by this resource, and
+            manage it from now on, deletion included. Default: False.
+        queue_type: The type of the 28 queues: the workers' setting
+            broker_native_delayed_delivery_queue_type must be the same. Classic ones are cheaper
+            and live on one node. Default: 'quorum'.
+        bindings: The routing key of each of the app's queues, by queue. Each must have a topic
+            exchange of its own name. Default: {}.
+        missing: What a refresh finds missing, or declared otherwise, among the levels: the next
+            `up` mends it. Never given. Default: [].
+        force_destroy: Delete the levels although delayed messages wait in them. Default: False.
+        opts: Pulumi's options of a resource.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        vhost: pulumi.Input[str],
+        adopt: pulumi.Input[bool] | None = None,
+        queue_type: pulumi.Input[Literal["quorum", "classic"]] | None = None,
+        bindings: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        missing: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        force_destroy: pulumi.Input[bool] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            "celeriac:rabbitmq:DelayedDelivery",
+            resource_name,
+            {
+                "adopt": adopt,
+                "mark": None,
+                "vhost": vhost,
+                "queueType": queue_type,
+                "bindings": bindings,
+                "missing": missing,
+                "forceDestroy": force_destroy,
+            },
+            opts,
+        )
+
+    @property
+    def adopt(self) -> pulumi.Output[bool]:
+        """Take over an object that exists already and was not made by this resource, and
+        manage it from now on, deletion included."""
+        return self._property("adopt")
+
+    @property
+    def mark(self) -> pulumi.Output[str | None]:
+        """The mark of ownership that the object carries on its server."""
+        return self._property("mark")
+
+    @property
+    def vhost(self) -> pulumi.Output[str]:
+        """The vhost."""
+        return self._property("vhost")
+
+    @property
+    def queue_type(self) -> pulumi.Output[Literal["quorum", "classic"]]:
+        """The type of the 28 queues: the workers' setting
+        broker_native_delayed_delivery_queue_type must be the same. Classic ones are
+        cheaper and live on one node."""
+        return self._property("queueType")
+
+    @property
+    def bindings(self) -> pulumi.Output[Mapping[str, str]]:
+        """The routing key of each of the app's queues, by queue. Each must have a topic
+        exchange of its own name."""
+        return self._property("bindings")
+
+    @property
+    def missing(self) -> pulumi.Output[Sequence[str]]:
+        """What a refresh finds missing, or declared otherwise, among the levels: the next `up`
+        mends it. Never given."""
+        return self._property("missing")
+
+    @property
+    def force_destroy(self) -> pulumi.Output[bool]:
+        """Delete the levels although delayed messages wait in them."""
+        return self._property("forceDestroy")
