@@ -54,6 +54,11 @@ class Rabbit:
         response = self.call("GET", *path)
         return None if response.status_code == httpx.codes.NOT_FOUND else response.json()
 
+    def now(self, *path: str) -> Any:
+        """What the server says, without its statistics, which lag."""
+        path_ = "".join(f"/{quote(part, safe='')}" for part in path)
+        return self.http.get(path_, params={"disable_stats": "true"}).json()
+
     def name(self, kind: str) -> str:
         """A name of a vhost or user of this test's own, removed after it."""
         name = f"t/{secrets.token_hex(4)} ü"
