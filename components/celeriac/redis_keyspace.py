@@ -48,15 +48,19 @@ class RedisKeyspace:
         keyspace = broker or results
         assert keyspace is not None  # noqa: S101 - one of the two, said in the docstring
         prefix = redis.KeyPrefix(
-            f"{name}-keys", prefix=keyspace.prefix, force_destroy=force_destroy, opts=options
+            f"{name}-keys",
+            prefix=keyspace.prefix,
+            database=keyspace.db,
+            force_destroy=force_destroy,
+            opts=options,
         )
         rules = acl_rules(*roles, broker=broker, results=results, queues=queues, version=(7, 2))
         self.user = redis.AclUser(
             f"{name}-user",
             name=user,
-            keys=list(rules.keys),
-            channels=list(rules.channels),
-            commands=list(rules.commands),
+            keys=[key.removeprefix("~") for key in rules.keys],
+            channels=[channel.removeprefix("&") for channel in rules.channels],
+            commands=[command for command in rules.commands if command != "-@all"],
             persist=server.persist,
             opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=[prefix])),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celeriac_provider import celery, postgresql, rabbitmq
+from celeriac_provider import celery, postgresql, rabbitmq, redis
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
@@ -13,4 +13,5 @@ RESOURCES: tuple[type[Resource], ...] = (
     *celery.RESOURCES,
     *postgresql.RESOURCES,
     *rabbitmq.RESOURCES,
+    *redis.RESOURCES,
 )

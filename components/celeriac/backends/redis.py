@@ -46,7 +46,7 @@ class RedisResults(pulumi.ComponentResource):
             f"{name}-results",
             server=server,
             user=user or f"{name}-results",
-            roles=(Role.WORKER, Role.PRODUCER),
+            roles=(Role.WORKER,),
             results=Keyspace(prefix=prefix, db=server.db),
             force_destroy=force_destroy,
             parent=self,

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from celeriac.resources.base import CeleriacResource
     from celeriac.servers.existing import RabbitMQServer
 
-ROLES = (Role.WORKER, Role.PRODUCER, Role.MONITOR)
-"""What an app's own user does: it runs tasks, sends them, and looks at its workers."""
-
 
 class RabbitMQBroker(pulumi.ComponentResource):
     """A vhost with its user, permissions, policies, queues and delayed delivery.
@@ -118,7 +115,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
         """Exactly what Celery needs in this vhost, the proof's queue included."""
         names = [*(queue.name for queue in self._queues), proof_queue(self._name).name]
         rights = permissions(
-            *ROLES, queues=names, queue_type=self._queue_type, rpc_results=self._rpc_results
+            Role.WORKER, queues=names, queue_type=self._queue_type, rpc_results=self._rpc_results
         )
         self._made.append(
             rabbitmq.Permissions(

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from celeriac.servers.existing import RedisServer
 
-ROLES = (Role.WORKER, Role.PRODUCER, Role.MONITOR)
-"""What an app's own user does: it runs tasks, sends them, and looks at its workers."""
-
 
 class RedisBroker(pulumi.ComponentResource):
     """A key prefix and an ACL user, on a Redis that must not evict.
@@ -72,7 +69,7 @@ class RedisBroker(pulumi.ComponentResource):
             name,
             server=server,
             user=user or name,
-            roles=ROLES,
+            roles=(Role.WORKER,),
             broker=Keyspace(prefix=prefix, db=server.db),
             queues=[queue.name for queue in (*queues, proof)],
             force_destroy=force_destroy,

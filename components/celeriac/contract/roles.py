@@ -9,7 +9,7 @@ class Role(StrEnum):
     """What a user of an app does."""
 
     WORKER = "worker"
-    """Runs tasks, sends tasks, answers remote control, sends events, reads results."""
+    """The app itself: it has the rights of the other two as well. Runs tasks, sends tasks, answers remote control, sends events, reads results."""
     PRODUCER = "producer"
     """Sends tasks and reads their results."""
     MONITOR = "monitor"
