@@ -1,0 +1,1 @@
+"""Redis' resources on real servers."""
