@@ -12,4 +12,6 @@ from celeriac_provider.postgresql.tables import ResultTables
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
 
+__all__ = ["RESOURCES", "Database", "Grants", "ResultTables", "Role"]
+
 RESOURCES: tuple[type[Resource], ...] = (Role, Database, Grants, ResultTables)

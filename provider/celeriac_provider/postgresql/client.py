@@ -18,6 +18,7 @@ from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Mistake
 from celeriac_provider.postgresql import refusals
+from celeriac_provider.postgresql.certificate import flaw
 from celeriac_provider.postgresql.connections import Connection, Connections, Cursor
 from celeriac_provider.postgresql.membership import member_of
 
@@ -223,8 +224,14 @@ class Postgres:
                 sql.SQL("SET lock_timeout = {}").format(sql.Literal(f"{self._timeout:g}s"))
             )
         except psycopg.Error as error:
-            raise refusals.connecting(error, self._at(database)) from None
+            raise refusals.connecting(error, self._at(database), self._flaw(error)) from None
         return connection
+
+    def _flaw(self, error: psycopg.Error) -> str | None:
+        if "certificate verify failed" not in str(error):
+            return None
+        parameters = self._parameters
+        return flaw(parameters["host"], parameters["port"], parameters["sslrootcert"])
 
     def _raw(self, database: str, user: str, password: str | None) -> Connection:
         parameters = dict(self._parameters)

@@ -40,7 +40,7 @@ def rows(cursor: Cursor, owner: str, schema: str, tables: Sequence[str]) -> str 
         acting.enter_context(member_of(cursor, owner))
         for table in tables:
             row = cursor.execute(
-                sql.SQL("SELECT count(*) FROM (SELECT FROM {} LIMIT 1000) AS some").format(
+                sql.SQL("SELECT count(*) FROM (SELECT FROM {} LIMIT 1000) AS found").format(
                     sql.Identifier(schema, table)
                 )
             ).fetchone()

@@ -26,6 +26,13 @@ _OPEN = "CONNECT, TEMPORARY"
 _ENDING = 5.0
 """Seconds for which a session that is ending may keep a database from being dropped."""
 
+# Those of other instances of this provider: of another stack, or of another provider resource.
+_END_OUR_IDLE_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = %s AND usename = current_user AND application_name = 'celeriac' "
+    "AND state = 'idle'"
+)
+
 
 class Database(Resource):
     """A PostgreSQL database, closed to PUBLIC.
@@ -155,6 +162,7 @@ class Database(Resource):
 
         def attempt(connection: Connection) -> None:
             client.forget(self.name)
+            connection.execute(_END_OUR_IDLE_SESSIONS, [self.name])
             # A session that has just ended is counted for a moment.
             soon = replace(ctx, timeout=min(ctx.timeout, _ENDING))
             soon.wait_for(lambda: connection.execute(drop), transient=(pg.ObjectInUse,))

@@ -101,14 +101,15 @@ _CONNECTING: Final[tuple[tuple[str, type[CeleriacError], str], ...]] = (
 )
 
 
-def connecting(error: psycopg.Error, where: str) -> CeleriacError:
+def connecting(error: psycopg.Error, where: str, certificate: str | None = None) -> CeleriacError:
     """Why no connection was made.
 
     Args:
         error: psycopg's.
         where: host, port and database, for the sentence.
+        certificate: what is wrong with the server's certificate, if that was looked into.
     """
-    text = str(error)
+    text = certificate or str(error)
     for pattern, kind, reason in _CONNECTING:
         if re.search(pattern, text):
             return kind(f"the PostgreSQL server at {where} cannot be used: {reason}")
@@ -147,7 +148,7 @@ def statement(error: psycopg.Error, where: str, doing: str) -> CeleriacError:
     if detail and not isinstance(error, pg.UniqueViolation):  # whose detail shows a row's data
         reason = f"{reason} ({detail.rstrip('.')})"
     if isinstance(error, pg.InsufficientPrivilege):
-        reason += ": look at the rights of `username`"
+        reason += ": look at the rights of `username`, and of the role it acts for"
     if isinstance(error, pg.ObjectInUse):
         reason += ": stop the programs that use it"
     if isinstance(error, pg.LockNotAvailable):

@@ -182,7 +182,11 @@ class ResultTables(Resource):
                         )
 
         ctx.client(Postgres).transaction(
-            ctx, f"make {self.what()}", complete, database=self.database, locked=True
+            ctx,
+            f"make {self.what()} as {self.owner!r}",
+            complete,
+            database=self.database,
+            locked=True,
         )
         return replace(self, sequences=[TASKS.sequence, GROUPS.sequence])
 

@@ -11,10 +11,10 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 from psycopg import sql
-from tests.lifecycle import Life, Lifecycle
 
 from celeriac_provider.engine.resource import Resource
 from celeriac_provider.postgresql import Database, Grants, ResultTables, Role
+from tests.lifecycle import Life, Lifecycle
 
 Row = tuple[Any, ...]
 

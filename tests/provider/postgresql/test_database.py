@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from tests.lifecycle import Failed
-from tests.provider.postgresql.conftest import Server, Start, provision
 
 from celeriac_provider.postgresql import Database, Role
+from tests.lifecycle import Failed
+from tests.provider.postgresql.conftest import Server, Start, provision
 
 
 def _owner(start: Start, unique: str) -> str:
@@ -121,7 +121,7 @@ def test_guard(server: Server, start: Start, unique: str) -> None:
         databases.delete(app.database)
     server.run("DELETE FROM celery_taskmeta", database=unique)
     server.run("CREATE SCHEMA s CREATE TABLE s.orders ()", database=unique)
-    with pytest.raises(Failed, match="holds the table s.orders, which is not one of Celery's"):
+    with pytest.raises(Failed, match=r"holds the table s.orders, which is not one of Celery's"):
         databases.delete(app.database)
     server.run("DROP SCHEMA s CASCADE", database=unique)
     databases.delete(app.database)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.lifecycle import UNKNOWN, CheckFailed, Failed, Lifecycle
-from tests.provider.postgresql.conftest import Server, Start, provision, rights
 
 from celeriac_provider.postgresql import Grants, Role
+from tests.lifecycle import UNKNOWN, CheckFailed, Failed, Lifecycle
+from tests.provider.postgresql.conftest import Server, Start, provision, rights
 
 
 def test_life(start: Start, unique: str) -> None:

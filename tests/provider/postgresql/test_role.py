@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from tests.lifecycle import UNKNOWN, CheckFailed, Failed
-from tests.provider.postgresql.conftest import Server, Start
 
 from celeriac_provider.postgresql import Role
+from tests.lifecycle import UNKNOWN, CheckFailed, Failed
+from tests.provider.postgresql.conftest import Server, Start
 
 
 def test_life(server: Server, start: Start, unique: str) -> None:
@@ -44,7 +44,8 @@ def test_life(server: Server, start: Start, unique: str) -> None:
 def test_password_is_sent_as_a_verifier(server: Server, start: Start, unique: str) -> None:
     """The server keeps the SCRAM-SHA-256 verifier."""
     start(Role).create({"name": unique, "password": "hunter2"})
-    kept = dict(server.run("SELECT rolname, rolpassword FROM pg_authid"))[unique]
+    rows = server.run("SELECT rolname, rolpassword FROM pg_authid")
+    kept = next(password for name, password in rows if name == unique)
     assert kept.startswith("SCRAM-SHA-256$4096:")
 
 
@@ -61,7 +62,7 @@ def test_drift_of_every_property(server: Server, start: Start, unique: str) -> N
     server.run("REVOKE {} FROM {}", f"{unique}_g", unique)
     mark = role.state["mark"]
     with server.login() as connection:
-        connection.execute(f"COMMENT ON ROLE {unique} IS 'other {mark}'")  # type: ignore[arg-type]
+        connection.execute(f"COMMENT ON ROLE {unique} IS 'other {mark}'")
     assert roles.drift(role, given) == {
         "inherit": "UPDATE",
         "connectionLimit": "UPDATE",
