@@ -32,6 +32,11 @@ def rabbitmq_settings(
 ) -> dict[str, Any]:
     """Settings of an app whose broker is RabbitMQ; all are JSON.
 
+    One thing no setting mends: a task that retries with a countdown goes to the default queue,
+    whatever queue it came from, unless task_routes or `retry(queue=…)` names one. Celery keeps
+    exchange and routing key for the retry, and native delayed delivery looks at the queue only
+    (celery/app/task.py, signature_from_request; celery/app/base.py, apply_async).
+
     Args:
         queues: the app's queues, exactly one of them the default.
         host: the broker's host name: its certificate is checked against it.
