@@ -1,7 +1,8 @@
 """The least rights on Redis with which each part of a Celery app still works.
 
 Proved with real workers of Celery 5.5 to 5.7 on Redis 7.0 and 8.0; what each command is for is in
-kombu's and Celery's Redis modules (zrevrangebyscore: kombu 5.5). https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
+kombu's and Celery's Redis modules (zrevrangebyscore: kombu 5.5).
+https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
 
 Two traps shape the channel rules. kombu subscribes to patterns, and Redis compares a subscribed
 pattern with the rules as a literal, so `&<prefix>*` allows nothing: the patterns themselves are

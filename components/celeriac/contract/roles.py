@@ -9,7 +9,8 @@ class Role(StrEnum):
     """What a user of an app does."""
 
     WORKER = "worker"
-    """The app itself: it has the rights of the other two as well. Runs tasks, sends tasks, answers remote control, sends events, reads results."""
+    """The app itself: runs and sends tasks, answers remote control, sends events, reads results.
+    It has the rights of the other two as well."""
     PRODUCER = "producer"
     """Sends tasks and reads their results."""
     MONITOR = "monitor"
