@@ -10,4 +10,4 @@ import sys
 
 definition = json.load(sys.stdin)
 command = definition["command"]
-os.execvpe(command[0], command, {**os.environ, **definition["environment"]})
+os.execvpe(command[0], command, {**os.environ, **definition["environment"]})  # noqa: S606 - its purpose
