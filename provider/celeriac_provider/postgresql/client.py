@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ T = TypeVar("T")
 Work = Callable[[Cursor], T]
 
 _CONNECTIONS: Final = 8
+_LOGINS: Final = 4
+"""How many passwords are tried at once, each over a connection of its own."""
 _LOCK: Final = 0x63656C6572696163
 """Key of the advisory lock on a database's rights: parallel GRANTs never meet."""
 _ALLOWED: Final = frozenset(
@@ -88,6 +91,7 @@ class Postgres:
         if self._parameters["sslmode"] in ("verify-full", "verify-ca"):
             self._parameters["sslrootcert"] = server.ca_file or self._authorities(server.ca)
         self._connections = Connections(self._connect, _CONNECTIONS)
+        self._logins = threading.BoundedSemaphore(_LOGINS)
 
     def close(self) -> None:
         """Close every connection."""
@@ -174,7 +178,8 @@ class Postgres:
 
         def attempt() -> bool | None:
             try:
-                self._raw(self.maintenance_database, name, password).close()
+                with self._logins:
+                    self._raw(self.maintenance_database, name, password).close()
             except psycopg.Error as error:
                 wrong = refusals.password_is_wrong(error)
                 if wrong is not None:

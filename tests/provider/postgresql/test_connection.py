@@ -90,13 +90,12 @@ def test_lost_connections_are_replaced(server: Server, start: Start, unique: str
     """A server that ended our sessions is connected to again."""
     roles = start(Role)
     role = roles.create({"name": unique})
-    server.run(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE application_name = 'celeriac' AND pid <> pg_backend_pid()"
-    )
-    for client in roles.provider._clients._made.values():
-        connections: Any = client._connections  # type: ignore[attr-defined]
-        connections._idle = [(name, since - 60, c) for name, since, c in connections._idle]
+    client: Any = next(iter(roles.provider._clients._made.values()))
+    connections = client._connections
+    with server.login() as other:
+        for _, _, connection in connections._idle:
+            other.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
+    connections._idle = [(name, since - 60, c) for name, since, c in connections._idle]
     assert roles.exists(role)
 
 
