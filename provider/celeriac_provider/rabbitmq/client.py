@@ -11,12 +11,12 @@ import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
 from celeriac_provider.engine.errors import Mistake, Refused, Unreachable
-from celeriac_provider.rabbitmq import transport
+from celeriac_provider.rabbitmq import answers, transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -230,14 +230,14 @@ class Api:
     def _answer(self, response: httpx.Response) -> Any:
         code = response.status_code
         if code == httpx.codes.NOT_FOUND:
-            if "reason" not in _json(response):
+            if "reason" not in answers.content(response):
                 raise transport.not_rabbitmq(self.management.endpoint)
             if response.request.method in ("GET", "DELETE"):
                 return None
-            raise Refused(_missing(response))
+            raise Refused(answers.missing(response))
         if response.is_success:
-            return _json(response) if response.content else {}
-        reason = _reason(response)
+            return answers.content(response) if response.content else {}
+        reason = answers.reason(response)
         if code == httpx.codes.UNAUTHORIZED:
             raise self._unauthorised(reason)
         if code >= _SERVER_ERROR:
@@ -280,39 +280,3 @@ def _api_path(path: str) -> str:
 
 def _path(parts: tuple[str, ...]) -> str:
     return "".join(f"/{quote(part, safe='')}" for part in parts)
-
-
-def _missing(response: httpx.Response) -> str:
-    """What a PUT or POST needs and does not find; the vhost is the path's second part."""
-    reason = _reason(response)
-    if reason == "vhost_not_found":
-        vhost = unquote(response.request.url.raw_path.decode().partition("/api/")[2].split("/")[1])
-        reason = f"no vhost {vhost!r}"
-    if not reason.startswith("no "):
-        return f"RabbitMQ misses what this needs ({reason}): make it first"
-    return f"there is {reason}: make it first, and let this depend on it"
-
-
-def _json(response: httpx.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        return {}
-
-
-def _reason(response: httpx.Response) -> str:
-    """What the server says, on one line, with its Erlang terms made readable."""
-    body = _json(response)
-    reason = body.get("reason", "") if isinstance(body, dict) else ""
-    if isinstance(reason, list):
-        if "invalid_regexp" in reason:
-            reason = "a pattern is not a regular expression"
-        else:
-            reason = " ".join(map(str, reason))
-    if not isinstance(reason, str):
-        reason = str(reason)
-    if reason.replace("_", " ").casefold() == "not authorized":
-        return "Not authorized"
-    reason = reason.replace("&lt;", "<").replace("&gt;", ">").removeprefix("Validation failed")
-    reason = re.sub(r'<<"(.*?)"(/utf8)?>>', r"\1", reason)
-    return re.sub(r"\s+", " ", reason).strip()
