@@ -18,6 +18,7 @@ from psycopg import sql
 from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Mistake
+from celeriac_provider.engine.marks import Mark
 from celeriac_provider.postgresql import refusals
 from celeriac_provider.postgresql.certificate import flaw
 from celeriac_provider.postgresql.connections import Connection, Connections, Cursor
@@ -148,7 +149,7 @@ class Postgres:
         """A connection in autocommit mode: what cannot be done in a transaction."""
         name = database or self.maintenance_database
         connection = ctx.wait_for(
-            lambda: self._enter(name), transient=(refusals.Starting,), what=self._where
+            lambda: self._enter(ctx, name), transient=(refusals.Starting,), what=self._where
         )
         try:
             yield connection
@@ -195,28 +196,40 @@ class Postgres:
     def _at(self, database: str) -> str:
         return f"{self._where}/{database}"
 
-    def _enter(self, database: str) -> Connection:
+    def _enter(self, ctx: Context, database: str) -> Connection:
         try:
             return self._connections.take(database)
         except refusals.Denied:
-            self._admit(database)
+            if not self._admit(ctx, database):
+                raise
             return self._connections.take(database)
 
-    def _admit(self, database: str) -> None:
-        """Let the administrator, who is no superuser, into a database closed to PUBLIC."""
+    def _admit(self, ctx: Context, database: str) -> bool:
+        """Let the administrator, who is no superuser, into a database of ours closed to PUBLIC.
+
+        Returns:
+            False when it is not ours: then it is not ours to enter.
+        """
         with self._connections.to(self.maintenance_database) as connection:
             try:
                 with connection.transaction(), connection.cursor() as cursor:
-                    owner = cursor.execute(
-                        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s",
+                    row = cursor.execute(
+                        "SELECT pg_get_userbyid(datdba), shobj_description(oid, 'pg_database'), "
+                        "shobj_description(datdba, 'pg_authid') FROM pg_database "
+                        "WHERE datname = %s",
                         [database],
                     ).fetchone()
-                    with member_of(cursor, owner[0] if owner else ""):
+                    owner, *comments = row or ("",)
+                    marks = [mark for mark in map(Mark.find, comments) if mark]
+                    if not any(mark.scope == ctx.mark.scope for mark in marks):
+                        return False
+                    with member_of(cursor, owner):
                         cursor.execute(
                             sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
                                 sql.Identifier(database), sql.Identifier(self._administrator)
                             )
                         )
+                    return True
             except psycopg.Error as error:
                 doing = f"let the administrator into the database {database!r}"
                 raise refusals.statement(error, self._where, doing) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any, Self
 
@@ -20,6 +20,7 @@ from celeriac_provider.postgresql.client import Postgres
 from celeriac_provider.postgresql.connections import Connection, Cursor
 from celeriac_provider.postgresql.contents import loss
 from celeriac_provider.postgresql.membership import member_of
+from celeriac_provider.postgresql.refusals import Denied
 
 _OPEN = "CONNECT, TEMPORARY"
 """What PostgreSQL gives PUBLIC on every new database."""
@@ -106,7 +107,9 @@ class Database(Resource):
             return None
         owner, encoding, locale, limit, comment, owners_comment, open_, public = row
         if open_ and not public:
-            public = client.transaction(ctx, doing, _schema_is_public, database=name)
+            # Somebody else's may be closed to us; then there is no more to know of it.
+            with suppress(Denied):
+                public = client.transaction(ctx, doing, _schema_is_public, database=name)
         found = cls(
             name=name,
             owner=owner,

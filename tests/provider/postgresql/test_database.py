@@ -99,6 +99,31 @@ def test_foreign_database_is_refused(server: Server, start: Start, unique: str) 
         databases.create({"name": unique, "owner": server.entry["username"]})
 
 
+def test_closed_foreign_database_is_not_entered(server: Server, start: Start, unique: str) -> None:
+    """One that somebody else has closed is refused all the same, and no right on it is taken."""
+    server.run("CREATE DATABASE {}", unique)
+    server.run("REVOKE ALL ON DATABASE {} FROM PUBLIC", unique)
+    [(before,)] = server.run(
+        "SELECT datacl::text FROM pg_database WHERE datname = current_database()", database=unique
+    )
+    with pytest.raises(Failed, match="exists already and was not made by this stack"):
+        start(Database).create({"name": unique, "owner": server.entry["username"]})
+    [(after,)] = server.run(
+        "SELECT datacl::text FROM pg_database WHERE datname = current_database()", database=unique
+    )
+    assert after == before
+
+
+def test_new_administrator_gets_in(server: Server, start: Start, unique: str) -> None:
+    """After the administrator's right to connect was lost, ours is entered again."""
+    databases = start(Database)
+    given = {"name": unique, "owner": _owner(start, unique)}
+    database = databases.create(given)
+    databases.close()
+    server.run("REVOKE CONNECT ON DATABASE {} FROM {}", unique, server.username)
+    assert start(Database).drift(database, given) == {}
+
+
 def test_database_is_ours_when_its_owner_is(server: Server, start: Start, unique: str) -> None:
     """After a crash before the comment, the same stack goes on; another one is refused."""
     owner = _owner(start, unique)
