@@ -1,0 +1,47 @@
+"""A Celery program that knows nothing of this project, with only what the stack hands out.
+
+On each pair, as the app's own restricted user, in a prefork worker without `-Q`, with the newest
+Celery that is supported and the oldest: tasks on every queue, group, chord, retry, countdown,
+ping, inspect and revoke, and no complaint about rights or delivery in the worker's log.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.celery_app.run import run
+from tests.e2e.project import CHECKOUT, Project
+
+
+@pytest.fixture(scope="module")
+def apps(project: Project, word: str) -> dict[str, Any]:
+    """The outputs of the three apps, by pair."""
+    project.up()
+    found = project.outputs()["apps"]
+    return {name: found[f"{name}-{word}"] for name in ("orders", "thumbs", "pings")}
+
+
+@pytest.fixture(scope="module")
+def oldest() -> str:
+    """An interpreter with the oldest Celery that is supported."""
+    done = subprocess.run(
+        [CHECKOUT / "tools/install", "--celery-oldest"], check=True, capture_output=True, text=True
+    )
+    return f"{done.stdout.splitlines()[-1]}/bin/python"
+
+
+@pytest.mark.parametrize("app", ["orders", "thumbs", "pings"])
+@pytest.mark.parametrize("celery", ["newest", "oldest"])
+def test_celery_works_with_what_the_stack_hands_out(
+    apps: dict[str, Any], app: str, celery: str, oldest: str
+) -> None:
+    """Everything that Celery documents for the pair, and nothing to complain of."""
+    python = sys.executable if celery == "newest" else oldest
+    report = run(apps[app]["env"], python=python)
+    assert report.failed == {}, report.log[-5000:]
+    assert report.complaints == []
+    assert len(report.errors) > 8
