@@ -54,13 +54,14 @@ class RedisKeyspace:
             force_destroy=force_destroy,
             opts=options,
         )
-        rules = acl_rules(*roles, broker=broker, results=results, queues=queues, version=(7, 2))
+        rules = acl_rules(*roles, broker=broker, results=results, queues=queues)
         self.user = redis.AclUser(
             f"{name}-user",
             name=user,
             keys=[key.removeprefix("~") for key in rules.keys],
             channels=[channel.removeprefix("&") for channel in rules.channels],
             commands=[command for command in rules.commands if command != "-@all"],
+            optional_commands=list(rules.optional_commands),
             persist=server.persist,
             opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=[prefix])),
         )

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import kombu
 import psycopg
 import pytest
 import redis
 from amqp.exceptions import AccessRefused, NotAllowed
 from amqp.exceptions import ConnectionError as AmqpConnectionError
+from kombu.connection import Connection
 
 from tests.e2e.conftest import fresh_project
 from tests.e2e.stack_files import server_entries
@@ -51,19 +51,19 @@ def redis_of(url: str) -> redis.Redis:
 def test_rabbitmq_refuses_the_others_vhost(outputs: dict[str, Any], word: str) -> None:
     """The right password for one's own vhost opens no other."""
     own = outputs["orders-w"]["broker_url"]
-    with kombu.Connection(own) as connection:
+    with Connection(own) as connection:
         connection.connect()
     other = own.replace(f"/orders-{word}", f"/orders-{word}2")
     with (
         pytest.raises((NotAllowed, AccessRefused, AmqpConnectionError)),
-        kombu.Connection(other) as c,
+        Connection(other) as c,
     ):
         c.connect()
 
 
 def test_rabbitmq_refuses_what_celery_does_not_need(outputs: dict[str, Any]) -> None:
     """In its own vhost the user can neither make a queue of another name nor read dead letters."""
-    with kombu.Connection(outputs["orders-w"]["broker_url"]) as connection:
+    with Connection(outputs["orders-w"]["broker_url"]) as connection:
         for act in (
             lambda c: c.queue_declare("another", durable=True),
             lambda c: c.basic_get("celeriac.dead-letter"),
@@ -109,7 +109,7 @@ def test_postgresql_refuses_the_others_database(outputs: dict[str, Any], word: s
     parts = urlsplit(
         re.sub(r"^db\+postgresql\+\w+", "postgresql", outputs["orders-w"]["result_backend"])
     )
-    login = {
+    login: dict[str, Any] = {
         "host": parts.hostname,
         "port": parts.port,
         "user": unquote(parts.username or ""),

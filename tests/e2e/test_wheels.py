@@ -39,7 +39,7 @@ pulumi.export("app", app.outputs())
 """
 
 
-def run(*command: str | Path, **options: Any) -> str:
+def run(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
     """Run a command that must succeed; its output."""
     done = subprocess.run(
         command,
@@ -47,7 +47,8 @@ def run(*command: str | Path, **options: Any) -> str:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        **options,
+        cwd=cwd,
+        env=env,
     )
     assert done.returncode == 0, done.stdout
     return done.stdout
@@ -67,7 +68,7 @@ def test_wheels_work_in_an_empty_project(
     project = tmp_path / "project"
     project.mkdir()
     run(sys.executable, "-m", "venv", project / "venv")
-    pip = [project / "venv/bin/python", "-m", "pip", "install", "--quiet"]
+    pip: list[str | Path] = [project / "venv/bin/python", "-m", "pip", "install", "--quiet"]
     run(*pip, "--require-hashes", "-r", CHECKOUT / "requirements/up.txt")
     run(*pip, "--no-deps", *(tmp_path / "dist").glob("*.whl"))
     run(project / "venv/bin/python", "-m", "pip", "check")

@@ -21,9 +21,6 @@ from celeriac.contract.roles import Role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-SUBCOMMANDS_SINCE = (7, 2)
-"""The first Redis that knows `client|setinfo`; a rule with an unknown subcommand is refused."""
-
 
 @dataclass(frozen=True)
 class Keyspace:
@@ -45,6 +42,9 @@ class AclRules:
     """Such as `&orders:/0.celery.pidbox`."""
     commands: tuple[str, ...]
     """`-@all` first, then such as `+get`."""
+    optional_commands: tuple[str, ...] = ("+client|setinfo", "+client|setname")
+    """What redis-py sends first, and takes a refusal of. Redis has it from 7.2 on, and a rule with
+    a subcommand that is not known is refused: leave these out before."""
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -56,7 +56,6 @@ _PRIORITY = "\x06\x16*"
 """kombu's separator and the priority's step, at the end of a queue's key."""
 
 _SESSION = ("ping", "select", "multi", "exec")
-_CLIENT_INFO = ("client|setinfo", "client|setname")
 _WORKER = (
     *_SESSION,
     *("discard", "watch", "unwatch"),
@@ -95,7 +94,6 @@ def acl_rules(
     broker: Keyspace | None = None,
     results: Keyspace | None = None,
     queues: Sequence[str] = (),
-    version: tuple[int, ...],
 ) -> AclRules:
     """The rights of a user with these roles.
 
@@ -105,7 +103,6 @@ def acl_rules(
         results: where its results are; None when this Redis is not its result backend.
         queues: names of the queues, for producers and monitors, and of the queue of the proof
             where it runs. A worker has all keys below the prefix.
-        version: the server's version, such as (7, 0, 15).
     """
     keys: list[str] = []
     channels: list[str] = []
@@ -128,7 +125,6 @@ def acl_rules(
         commands += (*_RESULT_READER, *_CHORD_STARTER) if results is not None else ()
     if Role.MONITOR in roles and broker is not None:
         commands += _MONITOR
-    commands += _CLIENT_INFO if version[:2] >= SUBCOMMANDS_SINCE else ()
     return AclRules(
         keys=_once(keys),
         channels=_once(channels),

@@ -39,6 +39,9 @@ class AclUser(CeleriacResource):
             [].
         commands: Rules in Redis' own syntax, in order, starting from no command at all: `+get`,
             `+@read`, `-@dangerous`, `+client|setinfo`. Default: [].
+        optional_commands: The same, for commands that an older server need not know:
+            `+client|setinfo`, which came with Redis 7.2. What it does not know is left out.
+            Default: [].
         persist: Whether the user must outlive a restart of the server. Default: True.
         opts: Pulumi's options of a resource.
     """
@@ -58,6 +61,7 @@ class AclUser(CeleriacResource):
         write_keys: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         channels: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         commands: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        optional_commands: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         persist: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -75,6 +79,7 @@ class AclUser(CeleriacResource):
                 "writeKeys": write_keys,
                 "channels": channels,
                 "commands": commands,
+                "optionalCommands": optional_commands,
                 "persist": persist,
                 "rules": None,
             },
@@ -132,6 +137,12 @@ class AclUser(CeleriacResource):
         """Rules in Redis' own syntax, in order, starting from no command at all: `+get`,
         `+@read`, `-@dangerous`, `+client|setinfo`."""
         return self._property("commands")
+
+    @property
+    def optional_commands(self) -> pulumi.Output[Sequence[str]]:
+        """The same, for commands that an older server need not know: `+client|setinfo`, which
+        came with Redis 7.2. What it does not know is left out."""
+        return self._property("optionalCommands")
 
     @property
     def persist(self) -> pulumi.Output[bool]:

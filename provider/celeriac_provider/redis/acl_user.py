@@ -13,7 +13,7 @@ from celeriac_provider.engine.errors import CeleriacError, PartlyCreated
 from celeriac_provider.engine.marks import Mark
 from celeriac_provider.engine.properties import Check, Problem, output, prop
 from celeriac_provider.engine.resource import Key, Resource
-from celeriac_provider.redis.client import RedisServer, pairs
+from celeriac_provider.redis.client import Commands, RedisServer, pairs
 from celeriac_provider.redis.persistence import save_users
 
 _MARK: Final = "%R~"
@@ -88,6 +88,12 @@ class AclUser(Resource):
     commands: list[str] = prop(
         "Rules in Redis' own syntax, in order, starting from no command at all: `+get`, "
         "`+@read`, `-@dangerous`, `+client|setinfo`.",
+        default=[],
+        check=_commands,
+    )
+    optional_commands: list[str] = prop(
+        "The same, for commands that an older server need not know: `+client|setinfo`, which came "
+        "with Redis 7.2. What it does not know is left out.",
         default=[],
         check=_commands,
     )
@@ -174,7 +180,9 @@ class AclUser(Resource):
         client.run(
             ctx,
             f"write the ACL user {self.name!r}",
-            lambda commands: commands.execute_command("ACL SETUSER", self.name, *self._rules()),
+            lambda commands: commands.execute_command(
+                "ACL SETUSER", self.name, *self._rules(), *_known(commands, self.optional_commands)
+            ),
         )
         found = self.read(ctx, self.identified_by(), None)
         assert found is not None  # noqa: S101 - it was written just now
@@ -196,6 +204,14 @@ class AclUser(Resource):
             rules += [prefix + pattern for pattern in getattr(self, field)]
         rules += [f"&{pattern}" for pattern in self.channels]
         return rules + self.commands
+
+
+def _known(commands: Commands, rules: list[str]) -> list[str]:
+    """Those rules whose command the server has."""
+    if not rules:
+        return []
+    described = commands.execute_command("COMMAND INFO", *(rule[1:] for rule in rules))
+    return [rule for rule, info in zip(rules, described, strict=True) if info]
 
 
 def _hash(password: str) -> str:
@@ -244,5 +260,5 @@ def _as_written(found: AclUser, prior: AclUser, extra: list[str]) -> Any:
     if "channels" in same:
         kept["channels"] = prior.channels
     if {"commands", "selectors"} <= same and not extra:
-        kept["commands"] = prior.commands
+        kept |= {"commands": prior.commands, "optional_commands": prior.optional_commands}
     return replace(found, **kept)

@@ -10,14 +10,14 @@ app = Celery("live", broker=os.environ["LIVE_BROKER"], backend=os.environ["LIVE_
 app.conf.update(json.loads(os.environ["LIVE_SETTINGS"]))
 
 
-@app.task(name="live.busy")  # type: ignore[untyped-decorator]
+@app.task(name="live.busy")
 def busy(seconds: float) -> float:
     """Takes its time."""
     time.sleep(seconds)
     return seconds
 
 
-@app.task(name="live.mail")  # type: ignore[untyped-decorator]
+@app.task(name="live.mail")
 def mail(number: int) -> int:
     """Waits in a queue that nobody consumes."""
     return number

@@ -181,13 +181,10 @@ def on_redis(servers: Servers, *, tls: bool = False) -> Iterator[Any]:
         password=server["password"],
     )
     space = Keyspace(prefix)
-    version = tuple(int(part) for part in server["version"].split("."))
     queues = [*(q.name for q in QUEUES), proof_queue(name).name]
-    rules = acl_rules(
-        Role.WORKER, Role.PRODUCER, broker=space, results=space, queues=queues, version=version
-    )
+    rules = acl_rules(Role.WORKER, Role.PRODUCER, broker=space, results=space, queues=queues)
     command = ("ACL", "SETUSER", name, "on", "reset", "on", f">{password}", *rules.tokens)
-    client.execute_command(*command)  # type: ignore[no-untyped-call]
+    client.execute_command(*command)
     url = redis_url(
         host="localhost" if tls else server["host"],
         port=server["tls_port" if tls else "port"],
@@ -205,7 +202,7 @@ def on_redis(servers: Servers, *, tls: bool = False) -> Iterator[Any]:
     finally:
         for key in keys(client, name):
             client.delete(key)
-        client.execute_command("ACL", "DELUSER", name)  # type: ignore[no-untyped-call]
+        client.execute_command("ACL", "DELUSER", name)
         client.close()
 
 

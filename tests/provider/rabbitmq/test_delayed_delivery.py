@@ -24,7 +24,7 @@ KIND = pytest.mark.parametrize("kind", ["quorum", "classic"])
 
 def connection(rabbit: Rabbit, vhost: str) -> Any:
     """A connection as Celery has it."""
-    return kombu_connection.Connection(  # type: ignore[no-untyped-call]
+    return kombu_connection.Connection(
         hostname=rabbit.server["host"],
         port=rabbit.server["amqp_port"],
         userid=rabbit.server["username"],
@@ -52,11 +52,9 @@ def app_queue(rabbit: Rabbit, vhost: str, name: str) -> Any:
     """A queue with its topic exchange, made by our resources, as Celery knows it."""
     rabbit.life(Exchange).create({"vhost": vhost, "name": name, "type": "topic"})
     rabbit.life(Queue).create({"vhost": vhost, "name": name})
-    exchange = entity.Exchange(name, type="topic")  # type: ignore[no-untyped-call]
+    exchange = entity.Exchange(name, type="topic")
     arguments = {"x-queue-type": "quorum"}
-    return entity.Queue(  # type: ignore[no-untyped-call]
-        name, exchange, routing_key=name, queue_arguments=arguments
-    )
+    return entity.Queue(name, exchange, routing_key=name, queue_arguments=arguments)
 
 
 @KIND

@@ -38,6 +38,7 @@ def test_life(server: Server, start: Start, unique: str) -> None:
         {"channels": []},
         {"commands": ["+@read", "-get", "+get", "-@read", "+@all", "-@dangerous"]},
         {"commands": ["-@all"]},
+        {"optionalCommands": ["+client|setname", "+client|not-yet"]},
         {"enabled": False},
         {"persist": False},
         {},

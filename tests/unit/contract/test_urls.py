@@ -142,7 +142,7 @@ def test_celery_finds_the_backend(url: str, backend: str) -> None:
 
 def _broker(url: str) -> Any:
     """The connection as kombu reads it."""
-    return Connection(url)  # type: ignore[no-untyped-call]
+    return Connection(url)
 
 
 def _redis_backend(url: str) -> dict[str, Any]:
