@@ -133,8 +133,7 @@ class _Proof:
         with self._step("broker", "waiting for the worker"):
             assert self._worker is not None  # noqa: S101 - set before
             for message in self._worker.messages():
-                if "sentence" in message:
-                    raise Failed(message["part"], message["kind"], message["sentence"])
+                _raise_failure(message)
                 self._reached.append(message["step"])
                 if message["step"] == last:
                     return
@@ -159,6 +158,8 @@ class _Proof:
             return
         name = self._worker.name
         answers = self._app.control.ping([name], timeout=2, connection=self._connection)
+        for message in self._worker.said_by_now():
+            _raise_failure(message)
         if not answers:
             raise Failed(
                 "broker",
@@ -229,10 +230,11 @@ class _Worker:
         self.name = worker_name()
         go_read, self._go = os.pipe()
         stop_read, self._stop = os.pipe()
-        self._reports, reports_write = os.pipe()
+        reports_read, reports_write = os.pipe()
+        self._reports = os.fdopen(reports_read, "rb")
         self.pid = os.fork()
         if self.pid == 0:
-            for end in (self._go, self._stop, self._reports):
+            for end in (self._go, self._stop, reports_read):
                 os.close(end)
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -248,9 +250,14 @@ class _Worker:
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """What it reports, until it ends."""
-        with os.fdopen(os.dup(self._reports), "rb") as lines:
-            for line in lines:
-                yield json.loads(line)
+        for line in self._reports:
+            yield json.loads(line)
+
+    def said_by_now(self) -> Iterator[dict[str, Any]]:
+        """What it has reported, without waiting for more."""
+        os.set_blocking(self._reports.fileno(), False)
+        for line in iter(self._reports.readline, b""):
+            yield json.loads(line)
 
     def end(self) -> None:
         """Stop it, warm if it can, and wait for its end."""
@@ -259,7 +266,7 @@ class _Worker:
         if not self._gone_within(_CLEANING):
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        os.close(self._reports)
+        self._reports.close()
 
     def _gone_within(self, seconds: float) -> bool:
         watched = os.pidfd_open(self.pid)
@@ -270,6 +277,11 @@ class _Worker:
         if readable:
             os.waitpid(self.pid, 0)
         return bool(readable)
+
+
+def _raise_failure(message: dict[str, Any]) -> None:
+    if "sentence" in message:
+        raise Failed(message["part"], message["kind"], message["sentence"])
 
 
 def _alarm(_number: int, _frame: FrameType | None) -> None:

@@ -183,8 +183,8 @@ def on_redis(servers: Servers, *, tls: bool = False) -> Iterator[Any]:
     space = Keyspace(prefix)
     queues = [*(q.name for q in QUEUES), proof_queue(name).name]
     rules = acl_rules(Role.WORKER, Role.PRODUCER, broker=space, results=space, queues=queues)
-    command = ("ACL", "SETUSER", name, "on", "reset", "on", f">{password}", *rules.tokens)
-    client.execute_command(*command)
+    command = ("ACL", "SETUSER", name, "reset", "on", f">{password}", *rules.tokens)
+    client.execute_command(*command, *rules.optional_commands)
     url = redis_url(
         host="localhost" if tls else server["host"],
         port=server["tls_port" if tls else "port"],
