@@ -12,10 +12,7 @@ A message is one sentence and never holds a secret.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from celeriac_provider.engine.resource import Resource
+from typing import Any
 
 
 class CeleriacError(Exception):
@@ -48,9 +45,9 @@ class PartlyCreated(CeleriacError):  # noqa: N818
 
     Args:
         message: the sentence.
-        state: what exists now.
+        state: what exists now: the resource.
     """
 
-    def __init__(self, message: str, state: Resource) -> None:
+    def __init__(self, message: str, state: Any) -> None:
         super().__init__(message)
         self.state = state
