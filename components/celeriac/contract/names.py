@@ -20,8 +20,10 @@ APP = 40
 """Characters of an app's name: names of resources, users and databases are made from it."""
 
 _APP = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_PREFIX = re.compile(r"[A-Za-z0-9._:-]+:")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
+"""What a URL holds without quoting (RFC 3986, section 2.3)."""
+_GLOB = "*?[]\\"
+"""What is special in a pattern of Redis."""
 _CELERYS_OWN = re.compile(
     r"amq\..*|celeryev(\..*)?|(.*\.)?celery\.pidbox|celery_delayed_(\d+|delivery)"
     rf"|{re.escape(DEAD_LETTER)}|.*\.celeriac-proof"
@@ -59,60 +61,75 @@ def queue_problem(name: str) -> str | None:
         )
     if _CELERYS_OWN.fullmatch(name):
         return "is a name that RabbitMQ, Celery or Celeriac uses itself: use another"
-    return _text_problem(name, forbidden=",")
+    if "," in name:
+        return "has a comma in it, at which celery worker -Q splits its queues: leave it out"
+    return _path_problem(name) or _text_problem(name)
 
 
 def vhost_problem(name: str) -> str | None:
     """Names of vhosts in RabbitMQ."""
-    return _long_problem(name, SHORT_STRING) or _text_problem(name)
+    return _long_problem(name, SHORT_STRING) or _path_problem(name) or _text_problem(name)
 
 
 def user_problem(name: str, *, system: str) -> str | None:
     """Names of users on any of the systems: `rabbitmq`, `redis` or `postgresql`."""
     if system == "postgresql":
-        if name in {"public", "none"}:
-            return "is a word that PostgreSQL keeps for itself: use another"
-        return identifier_problem(name)
-    if system == "redis" and name == "default":
-        return "is the user of clients that do not log in: use another"
-    if system == "rabbitmq" and name == "guest":
+        return role_problem(name)
+    if system == "redis":
+        if name == "default":
+            return "is the user of clients that do not log in: use another"
+        if " " in name:
+            return "has a space in it, which Redis refuses in the name of a user: leave it out"
+        return _text_problem(name)
+    if name == "guest":
         return "is RabbitMQ's default user, open to everybody who knows it: use another"
-    forbidden = " " if system == "redis" else ":"
-    return _long_problem(name, SHORT_STRING) or _text_problem(name, forbidden=forbidden)
+    return _long_problem(name, SHORT_STRING) or _path_problem(name) or _text_problem(name)
 
 
-def identifier_problem(name: str) -> str | None:
-    """Names of databases, schemas and roles in PostgreSQL.
-
-    Narrower than PostgreSQL, because they also stand in URLs that old versions of SQLAlchemy do
-    not unquote.
-    """
+def role_problem(name: str) -> str | None:
+    """Names of roles in PostgreSQL: anything, they are always quoted."""
+    if name in {"public", "none"}:
+        return "is a word that PostgreSQL keeps for itself: use another"
     if name.startswith("pg_"):
         return "starts with pg_, which PostgreSQL keeps for itself: use another"
-    if not _IDENTIFIER.fullmatch(name):
-        return "is not a name: use letters, digits, _ and -, with a letter or _ first"
-    return _long_problem(name, IDENTIFIER)
+    return _long_problem(name, IDENTIFIER) or _text_problem(name)
 
 
 def database_problem(name: str) -> str | None:
-    """Names of databases, from which the names of their roles are made."""
+    """Names of databases in PostgreSQL, from which the names of their roles are made.
+
+    Narrower than PostgreSQL: the app finds the name in its result_backend, and SQLAlchemy before
+    2.1 does not unquote that part of a URL (sqlalchemy/engine/url.py, _parse_url).
+    """
+    if name.startswith("pg_"):
+        return "starts with pg_, which PostgreSQL refuses in the roles made from it: use another"
+    if not _UNRESERVED.fullmatch(name):
+        return (
+            "has a character in it that SQLAlchemy before 2.1 cannot read from a URL: use letters "
+            "and digits of ASCII, and . _ ~ -"
+        )
     room = IDENTIFIER - max(len(owner_role("")), len(group_role("")))
-    if len(name.encode()) > room:
+    if len(name) > room:
         return f"is longer than {room} bytes, names of roles are made from it: use a shorter name"
-    return identifier_problem(name)
+    return _text_problem(name)
 
 
 def prefix_problem(prefix: str) -> str | None:
     """Prefixes of keys in Redis.
 
     With any other end than `:` (or `_`, `-`, `.`) Celery's result backend adds a `_` that its
-    broker does not; and in a rule of an ACL `*`, `?`, `[`, `]` and the backslash are patterns.
+    broker does not. Rules of an ACL are split at spaces, and kombu subscribes to patterns that
+    begin with the prefix, which Redis compares with the rules as they are: what is special in a
+    pattern would need to be escaped in one and not in the other.
     """
     if not prefix.endswith(":"):
         return 'does not end in ":": write it at the end'
-    if not _PREFIX.fullmatch(prefix):
-        return "has other characters than letters, digits, and . _ - : in it: leave them out"
-    return None
+    for char in _GLOB:
+        if char in prefix:
+            return f'has "{char}" in it, which is special in patterns of Redis: leave it out'
+    if " " in prefix:
+        return "has a space in it, at which Redis splits the rules of an ACL: leave it out"
+    return _text_problem(prefix)
 
 
 def nested_prefixes(one: str, other: str) -> bool:
@@ -137,17 +154,17 @@ def _long_problem(name: str, most: int) -> str | None:
     return None
 
 
-def _text_problem(name: str, *, forbidden: str = "") -> str | None:
-    if not name:
-        return "is empty: use at least one character"
+def _path_problem(name: str) -> str | None:
     if name in {".", ".."}:
         return "is a step in the path of a URL, as in RabbitMQ's management API: use another"
+    return None
+
+
+def _text_problem(name: str) -> str | None:
+    if not name:
+        return "is empty: use at least one character"
     if name != name.strip():
         return "has a space at an end: leave it out"
     if not name.isprintable():
         return "has a character in it that cannot be printed: leave it out"
-    for char in forbidden:
-        if char in name:
-            what = "a space" if char == " " else f'"{char}"'
-            return f"has {what} in it: leave it out"
     return None

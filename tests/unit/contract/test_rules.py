@@ -14,8 +14,8 @@ from celeriac.contract import (
     Uses,
     app_problem,
     consumer_timeout,
+    database_problem,
     default_queue,
-    identifier_problem,
     nested_prefixes,
     pairing_problems,
     prefix_problem,
@@ -124,18 +124,30 @@ def test_names_that_no_queue_can_have(name: str) -> None:
     [
         (app_problem, ["a", "my-app_2"], ["", "A", "1a", "a.b", "a:b", "a--b", "a-", "a" * 41]),
         (vhost_problem, ["/", "/a/b", "é"], ["", "a" * 256, "a\0"]),
-        (prefix_problem, ["a:", "a.b-c_d:e:"], ["a", "", ":a", "a*:", "a b:", "é:"]),
-        (identifier_problem, ["a", "_a-1", "a" * 63], ["", "pg_a", "1a", "a b", "a" * 64, "é"]),
+        (
+            prefix_problem,
+            ["a:", "a.b-c_d:e:", "é:", '/@%"~&{}:'],
+            ["a", "", ":a", "a*:", "a b:", "a\\:", "a\t:"],
+        ),
+        (
+            database_problem,
+            ["a", "_a-1", "1a", "a.b~c", "a" * 57],
+            ["", "pg_a", "a b", "a%b", "a?b", "a" * 58, "é"],
+        ),
         (
             lambda name: user_problem(name, system="rabbitmq"),
-            ["a", "a b"],
-            ["", "guest", "a:b", "a" * 256],
+            ["a", "a b", "a:b", "é/"],
+            ["", "guest", "..", "a" * 256],
         ),
-        (lambda name: user_problem(name, system="redis"), ["a", "a:b"], ["", "default", "a b"]),
+        (
+            lambda name: user_problem(name, system="redis"),
+            ["a", "a:b", "*~&"],
+            ["", "default", "a b"],
+        ),
         (
             lambda name: user_problem(name, system="postgresql"),
-            ["a", "app-1"],
-            ["public", "none", "pg_a", "a" * 64],
+            ["a", "app-1", "PUBLIC", "\"; a'", "..", "é" * 31],
+            ["", "public", "none", "pg_a", "a" * 64, "é" * 32],
         ),
     ],
 )
