@@ -101,7 +101,7 @@ class Context:
             try:
                 result = attempt()
             except transient:
-                if time.monotonic() + pause >= deadline or self.cancelled.is_set():
+                if time.monotonic() + pause >= deadline:
                     raise
             else:
                 if until(result):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
@@ -17,12 +17,14 @@ from celeriac_provider.engine.context import Clients, Context
 from celeriac_provider.engine.diff import changes
 from celeriac_provider.engine.errors import Mistake
 from celeriac_provider.engine.faults import answering
+from celeriac_provider.engine.interruption import interruptible
 from celeriac_provider.engine.marks import Mark
 from celeriac_provider.engine.properties import Problem, checked
 from celeriac_provider.engine.resource import Resource
 from celeriac_provider.engine.schema import schema
 from celeriac_provider.engine.values import UNKNOWN, contains_unknown, marshal, unmarshal
 
+T = TypeVar("T")
 Warn = Callable[[str, str], None]
 """Shows the user a sentence: (urn, sentence)."""
 
@@ -177,8 +179,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             state, id_ = self._foreseen(resource, values, {}), ""
         else:
-            ctx = self._context(request)
-            made = lifecycle.create(resource.of(values), ctx, request.urn)
+            wanted, ctx = resource.of(values), self._context(request)
+            made = self._do("creating", wanted, lambda: lifecycle.create(wanted, ctx, request.urn))
             state, id_ = made.values(), made.id()
         return provider_pb2.CreateResponse(
             id=id_, properties=marshal(state, secret | _secrets(resource))
@@ -195,7 +197,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         else:
             wanted = resource.of(lifecycle.carried(resource, values, old))
             ctx = self._context(request)
-            state = lifecycle.update(wanted, resource.of(old), ctx).values()
+            state = self._do(
+                "updating", wanted, lambda: lifecycle.update(wanted, resource.of(old), ctx)
+            ).values()
         return provider_pb2.UpdateResponse(properties=marshal(state, secret | _secrets(resource)))
 
     @answering
@@ -207,7 +211,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         prior = resource.of(state) if state else None
         if prior is None and resource.not_importable:
             raise Mistake(resource.not_importable)
-        found = resource.read(self._context(request), resource.parse(request.id), prior)
+        ctx, key = self._context(request), resource.parse(request.id)
+        found = interruptible(
+            lambda: resource.read(ctx, key, prior),
+            self.cancelled,
+            f"reading the {resource.noun()} {request.id!r}",
+        )
         if found is None:
             return provider_pb2.ReadResponse()
         local = {p.key: state.get(p.key, p.default) for p in resource.properties() if p.local}
@@ -227,10 +236,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Remove the object, or find it gone."""
         resource = self._resource(request.urn)
         state, _ = unmarshal(request.properties)
-        lifecycle.delete(resource.of(state), self._context(request))
+        gone, ctx = resource.of(state), self._context(request)
+        self._do("deleting", gone, lambda: lifecycle.delete(gone, ctx))
         return empty_pb2.Empty()
 
     # Inside.
+
+    def _do(self, verb: str, resource: Resource, work: Callable[[], T]) -> T:
+        doing = f"{verb} the {resource.noun()} {resource.id()!r}"
+        return interruptible(work, self.cancelled, doing)
 
     def _resource(self, urn: str) -> type[Resource]:
         # A child's type is written behind its parents': `a$b$celeriac:rabbitmq:Vhost`.

@@ -12,9 +12,11 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import sys
+import threading
 import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
@@ -56,11 +58,20 @@ def _child(connection: socket.socket) -> NoReturn:
     try:
         connection.sendall(f"{os.getpid()}\n".encode())
         request = Request.from_json(_all(connection))
+        threading.Thread(target=_end_with_provider, args=(connection,), daemon=True).start()
         connection.sendall(json.dumps(prove(request)).encode())
     except Exception:  # noqa: BLE001 - without an answer the provider reports a bug
         if os.environ.get("CELERIAC_PROVIDER_DEBUG"):
             traceback.print_exc()
     os._exit(0)
+
+
+def _end_with_provider(connection: socket.socket) -> None:
+    """End this process and its worker when nobody is there to hear the verdict."""
+    closed = select.poll()
+    closed.register(connection, 0)  # its other end is closed, not only shut down for writing
+    closed.poll()
+    os.killpg(0, signal.SIGKILL)
 
 
 def _all(connection: socket.socket) -> bytes:
