@@ -9,20 +9,46 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.celery_app.run import run
-from tests.e2e.project import CHECKOUT, Project
+from tests.e2e.conftest import fresh_project
+from tests.e2e.project import CHECKOUT
+from tests.e2e.stack_files import server_entries, three_apps
+
+SERVERS = {
+    "now": {},
+    # The newest RabbitMQ, and the oldest Redis and PostgreSQL, that are supported.
+    "edges": {
+        "rabbitmq": "rabbitmq_newest",
+        "redis": "redis_oldest",
+        "postgresql": "postgresql15",
+    },
+}
 
 
-@pytest.fixture(scope="module")
-def apps(project: Project, word: str) -> dict[str, Any]:
+@pytest.fixture(scope="module", params=SERVERS, ids=lambda name: f"servers {name}")
+def apps(
+    request: pytest.FixtureRequest,
+    servers: dict[str, Any],
+    word: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, Any]]:
     """The outputs of the three apps, by pair."""
+    others = {name: servers[other] for name, other in SERVERS[request.param].items()}
+    config = {
+        "celeriac:servers": server_entries(servers | others),
+        "celeriac:apps": three_apps(word),
+        "celeriac:forceDestroy": "true",
+    }
+    project = fresh_project(tmp_path_factory.mktemp("celery"), config)
     project.up()
     found = project.outputs()["apps"]
-    return {name: found[f"{name}-{word}"] for name in ("orders", "thumbs", "pings")}
+    yield {name: found[f"{name}-{word}"] for name in ("orders", "thumbs", "pings")}
+    project.destroy()
 
 
 @pytest.fixture(scope="module")

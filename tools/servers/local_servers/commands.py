@@ -18,7 +18,7 @@ from local_servers.errors import ServerError
 from local_servers.instance import Instance, write_private
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
 from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
-from local_servers.redis import BareRedis, Redis
+from local_servers.redis import BareRedis, OldestRedis, Redis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _SERVERS: dict[str, tuple[type[Server], ...]] = {
     "local": (RabbitMQ, Redis, PostgreSQL),
     "test": (
-        RabbitMQ, Redis, PostgreSQL, PostgreSQL15, BareRedis, WrongHost, Expired, NewestRabbitMQ,
+        RabbitMQ, Redis, PostgreSQL, PostgreSQL15, BareRedis, OldestRedis, WrongHost, Expired,
+        NewestRabbitMQ,
     ),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 from typing import ClassVar
 
+from local_servers.debian import DebianRoot
 from local_servers.instance import give_to_server, write_private
 from local_servers.server import CA, CERTIFICATE, KEY, Server
 
@@ -20,11 +21,13 @@ class Redis(Server):
     """Redis 7 or later: an aclfile, `appendonly yes`, the default user off."""
 
     name: ClassVar[str] = "redis"
+    _first_port: ClassVar[int] = 6
 
     @property
     def ports(self) -> dict[str, int]:
         """Plain and TLS."""
-        return {"redis": self.instance.port(6), "rediss": self.instance.port(7)}
+        first = self.instance.port(self._first_port)
+        return {"redis": first, "rediss": first + 1}
 
     def describe(self) -> dict[str, object]:
         """Say where it is and who may administer it."""
@@ -89,6 +92,18 @@ class Redis(Server):
                 return client.recv(64).startswith((b"-NOAUTH", b"+PONG"))
         except OSError:
             return False
+
+
+class OldestRedis(Redis):
+    """The oldest Redis that is supported, for the tests: 7.0, of Debian 12."""
+
+    name: ClassVar[str] = "redis-oldest"
+    debian: ClassVar[DebianRoot] = DebianRoot("bookworm", ("redis-server",), 40)
+    _first_port: ClassVar[int] = 26
+
+    def on_host(self) -> bool:
+        """Never the host's own: what version that is, is anybody's guess."""
+        return False
 
 
 class BareRedis(Redis):
