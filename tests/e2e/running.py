@@ -87,8 +87,9 @@ class Running:
         return found
 
     def steps(self) -> int:
-        """How many steps were begun or ended: the progress of this run."""
-        return len(self.events("resourcePreEvent", "resOutputsEvent"))
+        """How many changes were begun or ended: the progress of this run."""
+        found = self.events("resourcePreEvent", "resOutputsEvent")
+        return sum(event["metadata"]["op"] != "same" for event in found)
 
     def until(self, reached: Callable[[], bool], seconds: float = 60) -> bool:
         """Wait until something holds.

@@ -1,0 +1,1 @@
+"""Crashes, again and again: whatever is killed, the next run converges."""
