@@ -199,7 +199,9 @@ class AclUser(Resource):
     def _rules(self) -> list[str]:
         rules = ["reset", "on" if self.enabled else "off", f"#{_hash(str(self.password))}"]
         if self.mark:
-            rules.append(_MARK + self.mark)
+            own = _MARK + self.mark
+            # `~*` wipes out every other key: then the mark is in a selector, which allows nothing.
+            rules.append(f"({own})" if "*" in self.keys else own)
         for prefix, field in _KEYS.items():
             rules += [prefix + pattern for pattern in getattr(self, field)]
         rules += [f"&{pattern}" for pattern in self.channels]
@@ -232,14 +234,14 @@ def _passwords(said: dict[str, Any], known: str | None) -> tuple[str | None, lis
 def _rules(said: dict[str, Any]) -> tuple[str | None, dict[str, str]]:
     """The mark, and everything else that the user may do, as the server spells it."""
     keys = said["keys"].split()
-    mark = next((m for k in keys if k.startswith(_MARK) and (m := Mark.find(k))), None)
-    own = _MARK + str(mark)
     selectors = [" ".join(map(str, selector)) for selector in said.get("selectors", ())]
+    mark = next((m for k in (*keys, *selectors) if _MARK in k and (m := Mark.find(k))), None)
+    own = _MARK + str(mark)
     return str(mark) if mark else None, {
         "keys": " ".join(key for key in keys if key != own),
         "channels": said["channels"],
         "commands": said["commands"],
-        "selectors": "\n".join(f"({selector})" for selector in selectors),
+        "selectors": "\n".join(f"({s})" for s in selectors if own not in s.split()),
     }
 
 
