@@ -8,7 +8,7 @@ from celeriac_provider.engine.marks import Mark
 
 _LONGEST: Final = 63
 """NAMEDATALEN - 1, in bytes: a longer name is cut silently."""
-_RESERVED: Final = frozenset({"public", "none", "current_user", "current_role", "session_user"})
+_RESERVED: Final = frozenset({"public", "none"})
 
 
 def name(value: str) -> str | None:
@@ -24,7 +24,7 @@ def name(value: str) -> str | None:
 
 def role_name(value: str) -> str | None:
     """What is wrong with the name of a role to be made, or None."""
-    if value.startswith("pg_") or value.lower() in _RESERVED:
+    if value.startswith("pg_") or value in _RESERVED:
         return "is reserved by PostgreSQL: choose another name"
     return name(value)
 
