@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from celeriac_provider.engine import unmanaged
 from celeriac_provider.engine.values import contains_unknown
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def changes(
         if p.is_output or p.key in ignored:
             continue
         wanted, was, had = new.get(p.key), state.get(p.key), old_inputs.get(p.key)
+        if wanted is None and p.key in state.get(unmanaged.KEY, ()):
+            continue
         if not _differs(p, wanted=wanted, was=was, had=had):
             continue
         kind = "ADD" if was is None else "DELETE" if wanted is None else "UPDATE"

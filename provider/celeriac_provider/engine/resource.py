@@ -74,13 +74,18 @@ class Resource:
 
         A property that cannot be read keeps `prior`'s value, if it was verified; a secret found
         to be wrong is None; `local` ones are left to the engine. `mark` is what the object carries
-        (with `inside`: what its container carries).
+        (with `inside`, nothing: see `container_mark`).
 
         Args:
             ctx: the call's surroundings.
             key: the identity.
             prior: the state, or None on import and before create.
         """
+        raise NotImplementedError
+
+    @classmethod
+    def container_mark(cls, ctx: Context, key: Key) -> str | None:
+        """With `inside`: the mark of what the object lies in, be the object there or not."""
         raise NotImplementedError
 
     def create(self, ctx: Context) -> Self:
@@ -93,6 +98,8 @@ class Resource:
 
     def update(self, old: Self, ctx: Context) -> Self:
         """Bring what exists to what is wanted, in place, `self.mark` included.
+
+        A generated property that is None is left as it is: an imported object's password.
 
         Args:
             old: the state (what was read, when the object is taken up or adopted).

@@ -11,7 +11,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from celeriac_provider import __version__
-from celeriac_provider.engine import lifecycle
+from celeriac_provider.engine import lifecycle, unmanaged
 from celeriac_provider.engine.configuration import PROPERTIES, Configuration, configuration
 from celeriac_provider.engine.context import Clients, Context
 from celeriac_provider.engine.diff import changes
@@ -138,6 +138,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         state, _ = unmarshal(request.olds)
         old_inputs, _ = unmarshal(request.old_inputs)
         new, _ = unmarshal(request.news)
+        if unmanaged.given(state, new):
+            ctx, key = self._context(request), resource.parse(request.id)
+            state = unmanaged.verified(
+                state, new, lambda prior: resource.read(ctx, key, resource.of(prior))
+            )
         found = list(
             changes(
                 resource.properties(),
@@ -197,9 +202,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         else:
             wanted = resource.of(lifecycle.carried(resource, values, old))
             ctx = self._context(request)
+            left = old.get(unmanaged.KEY, ())
             state = self._do(
-                "updating", wanted, lambda: lifecycle.update(wanted, resource.of(old), ctx)
+                "updating", wanted, lambda: lifecycle.update(wanted, resource.of(old), ctx, left)
             ).values()
+            state |= unmanaged.still(old, state)
         return provider_pb2.UpdateResponse(properties=marshal(state, secret | _secrets(resource)))
 
     @answering
@@ -208,12 +215,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         resource = self._resource(request.urn)
         state, secret = unmarshal(request.properties)
         inputs, secret_inputs = unmarshal(request.inputs)
-        prior = resource.of(state) if state else None
+        prior = resource.of(state | unmanaged.given(state, inputs)) if state else None
         if prior is None and resource.not_importable:
             raise Mistake(resource.not_importable)
         ctx, key = self._context(request), resource.parse(request.id)
         found = interruptible(
-            lambda: resource.read(ctx, key, prior),
+            lambda: lifecycle.read(resource, ctx, key, prior),
             self.cancelled,
             f"reading the {resource.noun()} {request.id!r}",
         )
@@ -226,6 +233,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             for p in resource.properties()
             if not p.is_output and p.key in now and (prior is None or p.key in inputs)
         }
+        now |= unmanaged.still(state, now) if state else unmanaged.of_import(resource, now)
         secrets = secret | secret_inputs | _secrets(resource)
         return provider_pb2.ReadResponse(
             id=request.id, properties=marshal(now, secrets), inputs=marshal(managed, secrets)
@@ -261,7 +269,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             configuration=settings,
             clients=self._clients,
             mark=Mark.of(urn, settings.organization, settings.owner),
-            timeout=request.timeout or settings.timeout,
+            timeout=getattr(request, "timeout", 0) or settings.timeout,
             warn=lambda sentence: self._warn(urn, sentence),
             cancelled=self.cancelled,
         )

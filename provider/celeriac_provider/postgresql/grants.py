@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Self
+from urllib.parse import unquote
 
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Mistake, Refused
@@ -61,6 +62,31 @@ class Grants(Resource):
         "Privileges by sequence: USAGE, SELECT, UPDATE, ALL.", default={}
     )
 
+    def identified_by(self) -> dict[str, str]:
+        """Database and role, and the schema whose rights are read."""
+        return super().identified_by() | {"schema": self.schema}
+
+    def id(self) -> str:
+        """`<database>/<role>`, and the schema where it is not `public`."""
+        return super().id().removesuffix("/public")
+
+    @classmethod
+    def id_form(cls) -> str:
+        """As `id`."""
+        return "<database>/<role> or <database>/<role>/<schema>"
+
+    @classmethod
+    def parse(cls, id_: str) -> dict[str, str]:
+        """The schema is left out where it is `public`.
+
+        Raises:
+            Mistake: the id has another form.
+        """
+        head, _, schema = id_.rpartition("/")
+        if id_.count("/") == len(cls.identity):
+            return super().parse(head) | {"schema": unquote(schema)}
+        return super().parse(id_) | {"schema": "public"}
+
     def problems(self) -> Iterable[Problem]:
         """Privileges that there are not."""
         for key, kind in _PLAIN.items():
@@ -88,16 +114,16 @@ class Grants(Resource):
         """What the role was given; None when that is nothing, or there is no role or database."""
         client = ctx.client(Postgres)
         database, role = key["database"], key["role"]
-        schema = prior.schema if prior else "public"
+        schema = key["schema"]
         if not client.exists(ctx, database):
             return None
 
         def look(cursor: Cursor) -> Any:
-            known, mark = _container(cursor, database, role)
+            known, _ = _container(cursor, database, role)
             if not known:
                 return None
             items = rights.held(cursor, database, schema, role)
-            found = cls(database=database, role=role, schema=schema, mark=mark, **_by_kind(items))
+            found = cls(database=database, role=role, schema=schema, **_by_kind(items))
             nothing = not any(item.held for item in items)
             return None if nothing and not (prior and prior.asks_nothing) else found
 
@@ -105,10 +131,19 @@ class Grants(Resource):
         seen: Self | None = client.transaction(ctx, doing, look, database=database)
         return seen
 
+    @classmethod
+    def container_mark(cls, ctx: Context, key: Key) -> str | None:
+        """The role's or, where it has none (PUBLIC), the database's."""
+        database, role = key["database"], key["role"]
+        doing = f"read the mark of {role!r}"
+        return ctx.client(Postgres).transaction(
+            ctx, doing, lambda cursor: _container(cursor, database, role)[1]
+        )
+
     def create(self, ctx: Context) -> Self:
         """Give the rights."""
-        mark = self._bring(ctx)
-        return replace(self, mark=mark)
+        self._bring(ctx)
+        return self
 
     def update(self, old: Self, ctx: Context) -> Self:
         """Give what is missing, take what is too much."""
@@ -127,11 +162,11 @@ class Grants(Resource):
         """Whether the role is to have no right at all."""
         return not any(getattr(self, name) for name in _FIELDS.values())
 
-    def _bring(self, ctx: Context) -> str | None:
-        """Bring the rights to what is wanted, and return the container's mark."""
+    def _bring(self, ctx: Context) -> None:
+        """Bring the rights to what is wanted."""
 
-        def bring(cursor: Cursor) -> str | None:
-            known, mark = _container(cursor, self.database, self.role)
+        def bring(cursor: Cursor) -> None:
+            known, _ = _container(cursor, self.database, self.role)
             if not known:
                 raise Mistake(
                     f"there is no role {self.role!r} to give rights to: make it first, and let "
@@ -149,12 +184,9 @@ class Grants(Resource):
                         f"{', '.join(sorted(item.grantors)) or 'somebody else'}, which only they "
                         f"can take back: REVOKE them as that role"
                     )
-            return mark
 
         doing = f"change the rights of {self.role!r} in the database {self.database!r}"
-        return ctx.client(Postgres).transaction(
-            ctx, doing, bring, database=self.database, locked=True
-        )
+        ctx.client(Postgres).transaction(ctx, doing, bring, database=self.database, locked=True)
 
     def _wanted(self, item: rights.Item) -> frozenset[str]:
         value = getattr(self, _FIELDS[item.kind])

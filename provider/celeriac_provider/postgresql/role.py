@@ -136,7 +136,9 @@ class Role(Resource):
 
     def update(self, old: Self, ctx: Context) -> Self:
         """Change what differs; a password is sent only when it is another one."""
-        wanted = self._with_fitting_password()
+        # An imported role's password, which nobody told us, stays.
+        kept = self.login and self.password is None and old.login
+        wanted = self if kept else self._with_fitting_password()
 
         def change(cursor: Cursor) -> None:
             changed = wanted.password != old.password or wanted.login != old.login

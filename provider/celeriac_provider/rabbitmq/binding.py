@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Mistake
 from celeriac_provider.engine.properties import Problem, prop
-from celeriac_provider.engine.resource import Key, Resource
-from celeriac_provider.rabbitmq import declared, marked, names
+from celeriac_provider.engine.resource import Key
+from celeriac_provider.rabbitmq import declared, names
 from celeriac_provider.rabbitmq.client import Api
+from celeriac_provider.rabbitmq.in_vhost import InVhost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,14 +20,12 @@ if TYPE_CHECKING:
 _LETTER = {"queue": "q", "exchange": "e"}
 
 
-class Binding(Resource):
+class Binding(InVhost):
     """A binding from an exchange to a queue or another exchange. All of it is its identity."""
 
     token = "rabbitmq:Binding"  # noqa: S105 - a type token
     identity = ("vhost", "source", "destination_type", "destination", "routing_key", "arguments")
-    inside = True
 
-    vhost: str = prop("The vhost.", replaces=True, check=names.name)
     source: str = prop("The exchange that messages come from.", replaces=True, check=names.name)
     destination_type: Literal["queue", "exchange"] = prop(
         "Whether the destination is a queue or an exchange.", default="queue", replaces=True
@@ -88,6 +87,7 @@ class Binding(Resource):
     @classmethod
     def read(cls, ctx: Context, key: Key, prior: Self | None) -> Self | None:
         """The binding with this routing key and these arguments."""
+        del prior
         api = Api.of(ctx)
         wanted = json.loads(key["arguments"] or "{}")
         if _find(api, key, wanted) is None:
@@ -99,7 +99,6 @@ class Binding(Resource):
             destination=key["destination"],
             routing_key=key["routing_key"],
             arguments=wanted,
-            mark=prior.mark if prior else marked.of_vhost(api, key["vhost"]),
         )
 
     def create(self, ctx: Context) -> Self:

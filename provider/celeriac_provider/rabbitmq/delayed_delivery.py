@@ -8,9 +8,10 @@ from typing import Any, Literal, Self
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Refused
 from celeriac_provider.engine.properties import prop
-from celeriac_provider.engine.resource import Key, Resource
-from celeriac_provider.rabbitmq import delayed, marked, messages, names
+from celeriac_provider.engine.resource import Key
+from celeriac_provider.rabbitmq import delayed, messages, names
 from celeriac_provider.rabbitmq.client import Api
+from celeriac_provider.rabbitmq.in_vhost import InVhost
 
 
 def _bindings(value: Mapping[str, str]) -> str | None:
@@ -29,7 +30,7 @@ def _none_given(value: list[str]) -> str | None:
     return "is what a refresh finds: leave it out" if value else None
 
 
-class DelayedDelivery(Resource):
+class DelayedDelivery(InVhost):
     """The exchanges and queues through which Celery delays tasks in the broker, ready made.
 
     28 exchanges and queues, `celery_delayed_0` to `celery_delayed_27`, and the exchange
@@ -40,9 +41,7 @@ class DelayedDelivery(Resource):
 
     token = "rabbitmq:DelayedDelivery"  # noqa: S105 - a type token
     identity = ("vhost",)
-    inside = True
 
-    vhost: str = prop("The vhost.", replaces=True, check=names.name)
     queue_type: Literal["quorum", "classic"] = prop(
         "The type of the 28 queues: the workers' setting broker_native_delayed_delivery_queue_type "
         "must be the same. Classic ones are cheaper and live on one node.",
@@ -78,7 +77,6 @@ class DelayedDelivery(Resource):
             queue_type=kind,
             bindings=delayed.bound(found, prior.bindings if prior else None),
             missing=delayed.lacking(found, delayed.levels(kind)),
-            mark=prior.mark if prior else marked.of_vhost(api, key["vhost"]),
         )
 
     def create(self, ctx: Context) -> Self:

@@ -6,19 +6,18 @@ from typing import Any, Self
 
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.properties import prop
-from celeriac_provider.engine.resource import Key, Resource
-from celeriac_provider.rabbitmq import declared, marked, names
+from celeriac_provider.engine.resource import Key
+from celeriac_provider.rabbitmq import declared, names
 from celeriac_provider.rabbitmq.client import Api
+from celeriac_provider.rabbitmq.in_vhost import InVhost
 
 
-class Exchange(Resource):
+class Exchange(InVhost):
     """An exchange. Nothing of it can change in place."""
 
     token = "rabbitmq:Exchange"  # noqa: S105 - a type token
     identity = ("vhost", "name")
-    inside = True
 
-    vhost: str = prop("The vhost.", replaces=True, check=names.name)
     name: str = prop("The exchange's name.", replaces=True, check=names.declared)
     type: str = prop(
         "direct, topic, fanout, headers, or the type of a plugin. Celery declares its exchanges "
@@ -43,6 +42,7 @@ class Exchange(Resource):
     @classmethod
     def read(cls, ctx: Context, key: Key, prior: Self | None) -> Self | None:
         """The exchange as it was declared."""
+        del prior
         api = Api.of(ctx)
         found = api.get("exchanges", key["vhost"], key["name"], query="disable_stats=true")
         if found is None:
@@ -55,7 +55,6 @@ class Exchange(Resource):
             auto_delete=found["auto_delete"],
             internal=found["internal"],
             arguments=found["arguments"],
-            mark=prior.mark if prior else marked.of_vhost(api, key["vhost"]),
         )
 
     def create(self, ctx: Context) -> Self:

@@ -8,15 +8,16 @@ from typing import Any, Self
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Refused
 from celeriac_provider.engine.properties import prop
-from celeriac_provider.engine.resource import Key, Resource
-from celeriac_provider.rabbitmq import marked, names
+from celeriac_provider.engine.resource import Key
+from celeriac_provider.rabbitmq import names
 from celeriac_provider.rabbitmq.client import Api
+from celeriac_provider.rabbitmq.in_vhost import InVhost
 
 NOTHING = "^$"
 """Matches no name but the empty one."""
 
 
-class Permissions(Resource):
+class Permissions(InVhost):
     """A user's permissions in a vhost: three patterns of names. Without a row, no access at all.
 
     RabbitMQ does not anchor the patterns: write `^(a|b)$`.
@@ -25,9 +26,7 @@ class Permissions(Resource):
 
     token = "rabbitmq:Permissions"  # noqa: S105 - a type token
     identity = ("vhost", "user")
-    inside = True
 
-    vhost: str = prop("The vhost.", replaces=True, check=names.name)
     user: str = prop("The user.", replaces=True, check=names.name)
     configure: str = prop(
         "Pattern of the queues and exchanges that the user may declare and delete.",
@@ -49,6 +48,7 @@ class Permissions(Resource):
     @classmethod
     def read(cls, ctx: Context, key: Key, prior: Self | None) -> Self | None:
         """The user's row in the vhost."""
+        del prior
         api = Api.of(ctx)
         found = api.get("permissions", key["vhost"], key["user"])
         if found is None:
@@ -59,7 +59,6 @@ class Permissions(Resource):
             configure=found["configure"],
             write=found["write"],
             read_=found["read"],
-            mark=prior.mark if prior else marked.of_vhost(api, key["vhost"]),
         )
 
     def create(self, ctx: Context) -> Self:
@@ -78,7 +77,7 @@ class Permissions(Resource):
         Api.of(ctx).delete("permissions", self.vhost, self.user)
 
 
-class TopicPermissions(Resource):
+class TopicPermissions(InVhost):
     """What a user may publish to and bind on one topic exchange, by routing key.
 
     Without it the user's Permissions alone decide.
@@ -87,9 +86,7 @@ class TopicPermissions(Resource):
 
     token = "rabbitmq:TopicPermissions"  # noqa: S105 - a type token
     identity = ("vhost", "user", "exchange")
-    inside = True
 
-    vhost: str = prop("The vhost.", replaces=True, check=names.name)
     user: str = prop("The user.", replaces=True, check=names.name)
     exchange: str = prop("The topic exchange.", replaces=True, check=names.name)
     write: str = prop(
@@ -106,6 +103,7 @@ class TopicPermissions(Resource):
     @classmethod
     def read(cls, ctx: Context, key: Key, prior: Self | None) -> Self | None:
         """The exchange's row among the user's in the vhost."""
+        del prior
         api = Api.of(ctx)
         rows = api.get("topic-permissions", key["vhost"], key["user"]) or []
         found = next((row for row in rows if row["exchange"] == key["exchange"]), None)
@@ -117,7 +115,6 @@ class TopicPermissions(Resource):
             exchange=key["exchange"],
             write=found["write"],
             read_=found["read"],
-            mark=prior.mark if prior else marked.of_vhost(api, key["vhost"]),
         )
 
     def create(self, ctx: Context) -> Self:

@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Literal, Self
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.properties import Problem, prop
 from celeriac_provider.engine.resource import Key, Resource
-from celeriac_provider.rabbitmq import marked, names
+from celeriac_provider.rabbitmq import names
 from celeriac_provider.rabbitmq.client import Api
+from celeriac_provider.rabbitmq.in_vhost import InVhost
 
 ApplyTo = Literal["all", "queues", "exchanges", "classic_queues", "quorum_queues", "streams"]
 
@@ -39,18 +40,16 @@ def _expires(value: int) -> str | None:
     return None if value > 0 else "must be more than 0 milliseconds"
 
 
-class _Policy(Resource):
+class _Policy(InVhost):
     """What both kinds have in common."""
 
     identity = ("vhost", "name")
-    inside = True
 
     kind: ClassVar[str] = ""
     """The API's name for it."""
     refused: ClassVar[Mapping[str, str]] = {}
     """Keys that RabbitMQ does not accept in it, with what to do instead."""
 
-    vhost: str = prop("The vhost.", replaces=True, check=names.name)
     name: str = prop("The policy's name.", replaces=True, check=names.name)
     pattern: str = prop(
         "Pattern of the names of the queues or exchanges it applies to. RabbitMQ does not anchor "
@@ -147,7 +146,6 @@ class _Policy(Resource):
             apply_to=found["apply-to"],
             priority=found["priority"],
             definition=definition,
-            mark=prior.mark if prior else marked.of_vhost(api, key["vhost"]),
             **typed,
         )
 

@@ -7,9 +7,10 @@ from typing import Any, Literal, Self
 
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.properties import Problem, prop
-from celeriac_provider.engine.resource import Key, Resource
-from celeriac_provider.rabbitmq import declared, marked, messages, names
+from celeriac_provider.engine.resource import Key
+from celeriac_provider.rabbitmq import declared, messages, names
 from celeriac_provider.rabbitmq.client import Api
+from celeriac_provider.rabbitmq.in_vhost import InVhost
 
 _TYPE = "x-queue-type"
 
@@ -20,7 +21,7 @@ def _arguments(value: Mapping[str, Any]) -> str | None:
     return declared.arguments(value)
 
 
-class Queue(Resource):
+class Queue(InVhost):
     """A queue. Nothing of it can change in place: limits belong in a Policy.
 
     Celery declares its queues as well: the same name, type and arguments must be in its settings.
@@ -28,9 +29,7 @@ class Queue(Resource):
 
     token = "rabbitmq:Queue"  # noqa: S105 - a type token
     identity = ("vhost", "name")
-    inside = True
 
-    vhost: str = prop("The vhost.", replaces=True, check=names.name)
     name: str = prop("The queue's name.", replaces=True, check=names.declared)
     type: Literal["quorum", "classic", "stream"] = prop(
         "Its type; RabbitMQ's argument x-queue-type.", default="quorum", replaces=True
@@ -64,6 +63,7 @@ class Queue(Resource):
     @classmethod
     def read(cls, ctx: Context, key: Key, prior: Self | None) -> Self | None:
         """The queue as it was declared."""
+        del prior
         api = Api.of(ctx)
         found = api.get("queues", key["vhost"], key["name"], query="disable_stats=true")
         if found is None:
@@ -77,7 +77,6 @@ class Queue(Resource):
             durable=found["durable"],
             auto_delete=found["auto_delete"],
             arguments=arguments,
-            mark=prior.mark if prior else marked.of_vhost(api, key["vhost"]),
         )
 
     def create(self, ctx: Context) -> Self:

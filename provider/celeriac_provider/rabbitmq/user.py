@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from celeriac_provider.engine.context import Context
-from celeriac_provider.engine.errors import PartlyCreated, Refused
+from celeriac_provider.engine.errors import CeleriacError, PartlyCreated
 from celeriac_provider.engine.properties import Problem, prop
 from celeriac_provider.engine.resource import Key, Resource
 from celeriac_provider.rabbitmq import limits, marked, names, passwords
@@ -82,10 +82,10 @@ class User(Resource):
     def create(self, ctx: Context) -> Self:
         """One PUT makes the user with its mark; limits follow."""
         api = Api.of(ctx)
-        made = self._put(api)
+        made = self._put(api, {})
         try:
             self._limit(api, {})
-        except Refused as error:
+        except CeleriacError as error:
             raise PartlyCreated(str(error), made) from None
         return made
 
@@ -93,7 +93,7 @@ class User(Resource):
         """Everything but the name changes in place; open connections stay."""
         del old
         api = Api.of(ctx)
-        updated = self._put(api)
+        updated = self._put(api, api.get("users", self.name) or {})
         self._limit(api, limits.read(api, "user-limits", self.name))
         return updated
 
@@ -101,14 +101,17 @@ class User(Resource):
         """Delete the user with its permissions; RabbitMQ closes its connections."""
         Api.of(ctx).delete("users", self.name)
 
-    def _put(self, api: Api) -> Self:
-        # The empty password of a user that was passwordless is none.
-        password = "" if self.passwordless else self.password or passwords.generate()
-        body = {
-            "password_hash": passwords.hashed(password) if password else "",
-            "hashing_algorithm": passwords.ALGORITHM,
-            "tags": marked.with_mark(self.tags, self.mark),
-        }
+    def _put(self, api: Api, found: Mapping[str, Any]) -> Self:
+        password, stored = self.password, found.get("password_hash")
+        body: dict[str, Any] = {"tags": marked.with_mark(self.tags, self.mark)}
+        if password is None and stored and not self.passwordless:
+            # An imported user's, which nobody told us: it stays.
+            body |= {key: found[key] for key in ("password_hash", "hashing_algorithm")}
+        else:
+            # The empty password of a user that was passwordless is none.
+            password = "" if self.passwordless else password or passwords.generate()
+            body["password_hash"] = passwords.hashed(password) if password else ""
+            body["hashing_algorithm"] = passwords.ALGORITHM
         api.put("users", self.name, body=body)
         return dataclasses.replace(self, password=password)
 

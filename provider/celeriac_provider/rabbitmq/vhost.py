@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, Self
 
 from celeriac_provider.engine.context import Context
-from celeriac_provider.engine.errors import PartlyCreated, Refused
+from celeriac_provider.engine.errors import CeleriacError, PartlyCreated
 from celeriac_provider.engine.properties import prop
 from celeriac_provider.engine.resource import Key, Resource
 from celeriac_provider.rabbitmq import limits, marked, messages, names
@@ -70,7 +70,7 @@ class Vhost(Resource):
         self._put(api)
         try:
             self._limit(api, {})
-        except Refused as error:
+        except CeleriacError as error:
             raise PartlyCreated(str(error), self) from None
         return self
 

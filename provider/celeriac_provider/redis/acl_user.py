@@ -177,13 +177,17 @@ class AclUser(Resource):
         client = ctx.client(RedisServer)
         if self.persist:
             save_users(ctx, client)
-        client.run(
-            ctx,
-            f"write the ACL user {self.name!r}",
-            lambda commands: commands.execute_command(
-                "ACL SETUSER", self.name, *self._rules(), *_known(commands, self.optional_commands)
-            ),
-        )
+
+        def write(commands: Commands) -> None:
+            rules = [*self._rules(), *_known(commands, self.optional_commands)]
+            if self.password is None:
+                # An imported user's, which nobody told us: it stays.
+                said = pairs(commands.execute_command("ACL GETUSER", self.name))
+                rules += [f"#{hash_}" for hash_ in said["passwords"]]
+                rules += ["nopass"] if "nopass" in said["flags"] else []
+            commands.execute_command("ACL SETUSER", self.name, *rules)
+
+        client.run(ctx, f"write the ACL user {self.name!r}", write)
         found = self.read(ctx, self.identified_by(), None)
         assert found is not None  # noqa: S101 - it was written just now
         written = replace(self, rules=found.rules)
@@ -197,7 +201,9 @@ class AclUser(Resource):
         return written
 
     def _rules(self) -> list[str]:
-        rules = ["reset", "on" if self.enabled else "off", f"#{_hash(str(self.password))}"]
+        rules = ["reset", "on" if self.enabled else "off"]
+        if self.password is not None:
+            rules.append(f"#{_hash(self.password)}")
         if self.mark:
             own = _MARK + self.mark
             # `~*` wipes out every other key: then the mark is in a selector, which allows nothing.

@@ -61,13 +61,14 @@ class KeyPrefix(Resource):
         entry = client.run(ctx, doing, lambda c: registry.entry(c, f"prefix:{prefix}"))
         if entry is not None:
             return cls(prefix=prefix, database=entry["database"], mark=entry["mark"])
-        found = cls(
-            prefix=prefix,
-            database=prior.database if prior else 0,
+        databases = [prior.database] if prior else client.run(ctx, doing, _in_use)
+        for database in databases:
             # A server that lost its data lost the registry with it.
-            mark=prior.mark if prior else None,
-        )
-        return found if found.holds(ctx, data_only=False) else None
+            mark = prior.mark if prior else None
+            found = cls(prefix=prefix, database=database, mark=mark)
+            if found.holds(ctx, data_only=False):
+                return found
+        return None
 
     def create(self, ctx: Context) -> Self:
         """Register the prefix."""
@@ -144,6 +145,12 @@ class KeyPrefix(Resource):
                     f"server: choose one that neither begins nor continues it",
                     "prefix",
                 )
+
+
+def _in_use(commands: Commands) -> list[int]:
+    """The databases that hold keys."""
+    said = str(commands.execute_command("INFO", "keyspace"))
+    return [int(number) for number in re.findall(r"^db(\d+):", said, re.MULTILINE)]
 
 
 def _same_scope(one: str | None, other: str | None) -> bool:

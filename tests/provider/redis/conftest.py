@@ -161,7 +161,8 @@ def _redis_server() -> list[str]:
         return [found]
     places = [os.environ.get("CELERIAC_CACHE"), "/var/cache/celeriac", "~/.cache/celeriac"]
     for place in filter(None, places):
-        for root in sorted(Path(place).expanduser().glob("debian-*")):
+        # The newest first, as tools/servers has it: trixie before bookworm.
+        for root in sorted(Path(place).expanduser().glob("debian-*"), reverse=True):
             if (root / "usr/bin/redis-server").exists():
                 libraries = f"{root}/lib/x86_64-linux-gnu:{root}/usr/lib/x86_64-linux-gnu"
                 loader = f"{root}/lib64/ld-linux-x86-64.so.2"
