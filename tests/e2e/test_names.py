@@ -7,17 +7,21 @@ refusals, with the system's own limit.
 
 from __future__ import annotations
 
+import json
 import string
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from typing import Any
 
 import pytest
 
+from celeriac.contract import amqp_url, postgresql_url, redis_url
 from tests.celery_app.run import Report, run
 from tests.e2e.conftest import fresh_project
 from tests.e2e.inventory import inventory
-from tests.e2e.project import Project
+from tests.e2e.project import CHECKOUT, Project
 from tests.e2e.stack_files import server_entries
 
 ASCII = "".join(sorted(set(string.printable) - set(string.whitespace)))
@@ -83,6 +87,53 @@ def ascii_apps(word: str) -> dict[str, Any]:
             "longestTask": "1m",
         },
     }
+
+
+READER = """
+import json, sys
+from celery import Celery
+from celery.backends.redis import RedisBackend
+from kombu.connection import Connection
+from sqlalchemy import make_url
+
+found = []
+for amqp, redis, postgresql in json.load(sys.stdin):
+    broker = Connection(amqp)
+    results = RedisBackend(app=Celery("t", broker="memory://"), url=redis).connparams
+    tables = make_url(postgresql.removeprefix("db+"))
+    found.append([
+        [broker.userid, broker.password, broker.virtual_host],
+        [Connection(redis).userid, results["username"], results["password"]],
+        [tables.username, tables.password, tables.database],
+    ])
+json.dump(found, sys.stdout)
+"""
+
+
+def test_the_oldest_celery_reads_every_url_back() -> None:
+    """Celery 5.5 with the kombu, redis-py and SQLAlchemy of its time, on 300 random URLs."""
+    random = Random(5)  # noqa: S311 - the same names each time
+    words = ["".join(random.choices(ASCII + " üß€漢🥕", k=20)) for _ in range(300)]
+    names = ["".join(random.choices(string.ascii_letters + "0123._~-", k=20)) for _ in range(300)]
+    where: dict[str, Any] = {"host": "h", "port": 1}
+    urls = [
+        (
+            amqp_url(**where, user=word, password=word[::-1], vhost=word, tls=False),
+            redis_url(**where, user=word, password=word[::-1], db=0),
+            postgresql_url(**where, user=word, password=word[::-1], database=name),
+        )
+        for word, name in zip(words, names, strict=True)
+    ]
+    install = [str(CHECKOUT / "tools/install"), "--celery-oldest"]
+    found = subprocess.run(install, check=True, capture_output=True, text=True)
+    oldest = f"{found.stdout.splitlines()[-1]}/bin/python"
+    done = subprocess.run(
+        [oldest, "-c", READER], input=json.dumps(urls), capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == [
+        [[word, word[::-1], word], [word, word, word[::-1]], [word, word[::-1], name]]
+        for word, name in zip(words, names, strict=True)
+    ]
 
 
 @pytest.fixture(scope="module")

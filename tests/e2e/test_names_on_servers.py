@@ -20,7 +20,7 @@ import pytest
 import redis
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from kombu import Connection
+from kombu.connection import Connection
 from psycopg import sql
 from sqlalchemy import create_engine, text
 
@@ -38,7 +38,7 @@ from celeriac.contract import (
     user_problem,
 )
 from celeriac_provider.postgresql import Role as PostgresqlRole
-from celeriac_provider.rabbitmq import User
+from celeriac_provider.rabbitmq.user import User
 from celeriac_provider.redis import AclUser
 from tests.e2e.project import Project
 from tests.e2e.test_names import ASCII, BEYOND

@@ -386,7 +386,7 @@ class Exchange(CeleriacResource):
         resource_name: the name of the resource in Pulumi.
         vhost: The vhost.
         name: The exchange's name.
-        type: direct, topic, fanout, headers, or the type of a plugin. Celery declares its
+        type: `direct`, `topic`, `fanout`, `headers`, or a plugin's. Celery declares its
             exchanges as well: the same type must be in its settings.
         adopt: Take over an object that exists already and was not made by this resource, and
             manage it from now on, deletion included. Default: False.
@@ -451,8 +451,8 @@ class Exchange(CeleriacResource):
 
     @property
     def type(self) -> pulumi.Output[str]:
-        """direct, topic, fanout, headers, or the type of a plugin. Celery declares its
-        exchanges as well: the same type must be in its settings."""
+        """`direct`, `topic`, `fanout`, `headers`, or a plugin's. Celery declares its exchanges
+        as well: the same type must be in its settings."""
         return self._property("type")
 
     @property

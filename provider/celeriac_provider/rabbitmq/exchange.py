@@ -20,7 +20,7 @@ class Exchange(InVhost):
 
     name: str = prop("The exchange's name.", replaces=True, check=names.declared)
     type: str = prop(
-        "direct, topic, fanout, headers, or the type of a plugin. Celery declares its exchanges "
+        "`direct`, `topic`, `fanout`, `headers`, or a plugin's. Celery declares its exchanges "
         "as well: the same type must be in its settings.",
         replaces=True,
         check=names.name,

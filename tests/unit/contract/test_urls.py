@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
+import psycopg2.extensions
 import pytest
 from celery import Celery
 from celery.app.backends import by_url
@@ -12,10 +13,10 @@ from celery.backends.redis import RedisBackend
 from hypothesis import example, given
 from hypothesis import strategies as st
 from kombu.connection import Connection
-from redis import SSLConnection
+from redis import ConnectionPool, SSLConnection
 from sqlalchemy import make_url
 
-from celeriac.contract import RPC_URL, Tls, amqp_url, postgresql_url, redis_url
+from celeriac.contract import RPC_URL, Driver, Tls, amqp_url, postgresql_url, redis_url
 
 HOSTS = st.sampled_from(["localhost", "broker.example.org", "10.0.0.7", "::1"])
 PORTS = st.integers(1, 65535)
@@ -27,7 +28,7 @@ TEXT = st.text(
     min_size=1,
     max_size=30,
 )
-IDENTIFIERS = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", fullmatch=True)
+DATABASES = st.from_regex(r"[A-Za-z0-9._~-]{1,57}", fullmatch=True)
 PATHS = st.from_regex(r"/[A-Za-z0-9 &?#+=._/-]{0,40}", fullmatch=True)
 
 
@@ -72,6 +73,13 @@ def test_broker_and_backend_read_a_redis_url_back(
     backend = _redis_backend(url)
     names = ("host", "port", "username", "password", "db")
     assert tuple(backend[name] for name in names) == (host, port, user, password, db)
+    client = ConnectionPool.from_url(url).connection_kwargs
+    assert {name: client.get(name) for name in names} == {
+        **dict(zip(names, (host, port, user, password, db), strict=True)),
+        # redis-py itself leaves the brackets of an IPv6 address to the resolver.
+        "host": client["host"],
+    }
+    assert client["host"].strip("[]") == host
 
 
 @given(path=st.one_of(st.none(), PATHS))
@@ -94,7 +102,7 @@ def test_broker_and_backend_check_certificates(path: str | None) -> None:
     port=PORTS,
     user=TEXT,
     password=TEXT,
-    database=IDENTIFIERS,
+    database=DATABASES,
     path=st.one_of(st.none(), PATHS),
 )
 def test_sqlalchemy_reads_a_postgresql_url_back(
@@ -112,6 +120,36 @@ def test_sqlalchemy_reads_a_postgresql_url_back(
         (host, port, user, password, database)
     )
     assert dict(read.query) == {"sslmode": "verify-full", "sslrootcert": path or "system"}
+
+
+@given(host=HOSTS, port=PORTS, user=TEXT, password=TEXT, database=DATABASES)
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+def test_libpq_is_told_the_same(
+    host: str, port: int, user: str, password: str, database: str, driver: Driver
+) -> None:
+    """What SQLAlchemy hands to the driver comes out of libpq's own parser unchanged."""
+    url = make_url(
+        postgresql_url(
+            host=host,
+            port=port,
+            user=user,
+            password=password,
+            database=database,
+            tls=Tls("/c a"),
+            driver=driver,
+        ).removeprefix("db+")
+    )
+    _, arguments = url.get_dialect()().create_connect_args(url)
+    dsn = psycopg2.extensions.parse_dsn(psycopg2.extensions.make_dsn(**arguments))
+    assert dsn == {
+        "host": host,
+        "port": str(port),
+        "user": user,
+        "password": password,
+        "dbname": database,
+        "sslmode": "verify-full",
+        "sslrootcert": "/c a",
+    }
 
 
 def test_postgresql_without_tls() -> None:
