@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
-from celeriac_provider.engine.errors import Unreachable
+from celeriac_provider.engine.errors import Lost, Unreachable
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.configuration import Configuration
@@ -75,6 +75,15 @@ class Context:
     def client(self, kind: type[C]) -> C:
         """The provider instance's client of this kind, connected to the configured server."""
         return self.clients.get(kind)
+
+    def persist(self, work: Callable[[], T]) -> T:
+        """Do some work anew when its connection was lost on the way, until the timeout is over.
+
+        Args:
+            work: begins with reading what is there, and goes on from it: a create then takes up
+                what its first attempt has made, a delete finds it gone.
+        """
+        return self.wait_for(work, transient=(Lost,), what="a connection that lasts")
 
     def wait_for(
         self,

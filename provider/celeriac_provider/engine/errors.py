@@ -4,6 +4,7 @@ CeleriacError
 ├── Mistake        the user's: a property, or an object that is not ours; says how to mend it
 ├── Refused        a server that answered and said no
 ├── Unreachable    a server that did not answer in time
+│   └── Lost       one that answered before: the same again may well succeed
 └── PartlyCreated  the object exists, but is not yet what was asked for
 
 Anything else that escapes a resource is a bug of ours, and is reported as one.
@@ -38,6 +39,13 @@ class Refused(CeleriacError):  # noqa: N818
 
 class Unreachable(CeleriacError):  # noqa: N818
     """No usable answer within the configured timeout: the sentence names the setting to look at."""
+
+
+class Lost(Unreachable):
+    """A connection that worked broke, or brought nonsense: what was sent may have been done.
+
+    Safe to answer by reading anew what is there and going on from it: see `Context.persist`.
+    """
 
 
 class PartlyCreated(CeleriacError):  # noqa: N818

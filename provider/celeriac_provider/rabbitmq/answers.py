@@ -10,11 +10,11 @@ import httpx
 
 
 def content(response: httpx.Response) -> Any:
-    """The JSON that came, or an empty object where something else did."""
+    """The JSON that came, or None where something else did."""
     try:
         return response.json()
     except ValueError:
-        return {}
+        return None
 
 
 def reason(response: httpx.Response) -> str:

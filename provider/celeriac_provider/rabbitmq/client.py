@@ -19,7 +19,7 @@ from celeriac_provider.engine.errors import Mistake, Refused, Unreachable
 from celeriac_provider.rabbitmq import answers, transport
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from celeriac_provider.engine.configuration import Configuration
     from celeriac_provider.engine.context import Context
@@ -30,6 +30,10 @@ OLDEST = (4, 0)
 _CONNECTIONS = 8
 _LOST_TWICE = 2
 _SERVER_ERROR = 500
+_PAUSES = (0.1, 0.4)
+"""Seconds before asking again a server that failed on a request."""
+_BUSY = (502, 503, 504)
+"""What a server says that is starting, or a load balancer before it."""
 
 
 class NotAllowed(Refused):
@@ -72,9 +76,8 @@ class Management:
         self._supported = False
         self._http = httpx.Client(
             auth=httpx.BasicAuth(server.username, server.password),
-            verify=transport.tls(server) if parts.scheme == "https" else False,
-            limits=httpx.Limits(
-                max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS
+            transport=transport.Transport(
+                transport.tls(server) if parts.scheme == "https" else None, _CONNECTIONS
             ),
             # A thousand resources wait their turn for a few connections as long as it takes.
             timeout=httpx.Timeout(server.timeout, pool=None),
@@ -85,6 +88,11 @@ class Management:
     def close(self) -> None:
         """Give back every connection."""
         self._http.close()
+
+    @property
+    def known(self) -> bool:
+        """Whether a RabbitMQ has answered before."""
+        return self._supported
 
     def send(self, method: str, path: str, body: Any, timeout: float) -> httpx.Response:
         """One request; a failure on the way is a sentence.
@@ -104,19 +112,23 @@ class Management:
                     headers=headers,
                     timeout=httpx.Timeout(timeout, pool=None),
                 )
-            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
-                # A kept connection that the server closed meanwhile; every call is repeatable.
-                if attempt == _LOST_TWICE:
-                    raise transport.lost(error, self.endpoint) from None
             except httpx.ConnectError as error:
                 if transport.refused(error):
                     raise _Starting(transport.nobody_listens(self.endpoint)) from None
                 raise transport.not_connected(error, self.endpoint) from None
             except httpx.TimeoutException:
                 raise transport.too_slow(self.endpoint, timeout) from None
+            except httpx.HTTPError:
+                # A kept connection that the server closed meanwhile; every call is repeatable.
+                if attempt == _LOST_TWICE:
+                    raise transport.lost(self.endpoint, known=self.known) from None
             else:
-                if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-                    raise _Starting(f"the RabbitMQ at {self.endpoint} says it is not ready")
+                if response.status_code in _BUSY:
+                    raise _Starting(
+                        f"the RabbitMQ at {self.endpoint}, or a load balancer before it, says "
+                        f"that it is not ready ({response.status_code}): look whether it is up, or "
+                        f"raise the provider's timeout"
+                    )
                 return response
         raise AssertionError
 
@@ -131,7 +143,7 @@ class Management:
             version = found.get("rabbitmq_version", "") if isinstance(found, dict) else ""
             numbers = re.match(r"(\d+)\.(\d+)", version)
             if numbers is None:
-                raise transport.not_rabbitmq(self.endpoint)
+                raise transport.not_rabbitmq(self.endpoint, known=False)
             if (int(numbers[1]), int(numbers[2])) < OLDEST:
                 raise Refused(
                     f"the RabbitMQ at {self.endpoint} is {version}, and Celeriac needs 4.0 or "
@@ -217,12 +229,19 @@ class Api:
             return self.management.send(method, path, body, left)
 
         try:
-            response = self.ctx.wait_for(attempt, transient=(_Starting,), what="RabbitMQ to start")
+            response = self._once(attempt)
+            for pause in _PAUSES:
+                if response.status_code != _SERVER_ERROR or self.ctx.cancelled.wait(pause):
+                    break
+                response = self._once(attempt)
         except _Starting as starting:
             raise Unreachable(
                 f"{starting.sentence}; waited {self.ctx.timeout:g} s for it"
             ) from None
         return self._answer(response)
+
+    def _once(self, attempt: Callable[[], httpx.Response]) -> httpx.Response:
+        return self.ctx.wait_for(attempt, transient=(_Starting,), what="RabbitMQ to start")
 
     def _change(self, method: str, path: tuple[str, ...], body: Any) -> Any:
         return self.send(method, _path(path), body)
@@ -230,13 +249,16 @@ class Api:
     def _answer(self, response: httpx.Response) -> Any:
         code = response.status_code
         if code == httpx.codes.NOT_FOUND:
-            if "reason" not in answers.content(response):
-                raise transport.not_rabbitmq(self.management.endpoint)
+            if "reason" not in (answers.content(response) or {}):
+                raise self._strange()
             if response.request.method in ("GET", "DELETE"):
                 return None
             raise Refused(answers.missing(response))
         if response.is_success:
-            return answers.content(response) if response.content else {}
+            content = answers.content(response) if response.content else {}
+            if content is None:
+                raise self._strange()
+            return content
         reason = answers.reason(response)
         if code == httpx.codes.UNAUTHORIZED:
             raise self._unauthorised(reason)
@@ -246,8 +268,11 @@ class Api:
                 f"{code}{reason and ': ' + reason}: its log says more"
             )
         if not reason:
-            raise transport.not_rabbitmq(self.management.endpoint)
+            raise self._strange()
         raise Refused(f"RabbitMQ refused it: {reason}")
+
+    def _strange(self) -> Unreachable:
+        return transport.not_rabbitmq(self.management.endpoint, known=self.management.known)
 
     def _unauthorised(self, reason: str) -> Refused:
         name, endpoint = self.management.username, self.management.endpoint

@@ -6,12 +6,18 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
+import httpcore
 import httpx
 
-from celeriac_provider.engine.errors import Mistake, Unreachable
+from celeriac_provider.engine.errors import Lost, Mistake, Unreachable
+from celeriac_provider.rabbitmq.patience import PatientBackend
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.configuration import Server
+
+
+_KEPT = 5.0
+"""Seconds for which an idle connection is kept: httpx' own."""
 
 
 def tls(server: Server) -> ssl.SSLContext:
@@ -40,6 +46,25 @@ def tls(server: Server) -> ssl.SSLContext:
                 "clientCertificateFile",
             ) from None
     return context
+
+
+class Transport(httpx.HTTPTransport):
+    """A few kept connections.
+
+    Args:
+        context: of TLS, for https.
+        connections: how many at most.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None, connections: int) -> None:
+        super().__init__(verify=context or False)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=_KEPT,
+            network_backend=PatientBackend(),
+        )
 
 
 def refused(error: httpx.ConnectError) -> bool:
@@ -81,9 +106,13 @@ def not_connected(error: httpx.ConnectError, endpoint: str) -> Unreachable:
     return Unreachable(f"{endpoint} is not reachable ({said}): check the provider's endpoint")
 
 
-def lost(error: Exception, endpoint: str) -> Unreachable:
+def lost(endpoint: str, *, known: bool) -> Unreachable:
     """The connection was made, and what came was no HTTP, or nothing."""
-    del error
+    if known:
+        return Lost(
+            f"the connection to the RabbitMQ at {endpoint} was lost: look whether the server is "
+            f"up, and at what lies between it and the provider's endpoint, and run it again"
+        )
     return Unreachable(
         f"what listens at {endpoint} closed the connection or does not speak HTTP: give the "
         f"management API's port (15672, not 5672), with https:// where it has TLS (15671)"
@@ -98,9 +127,9 @@ def too_slow(endpoint: str, timeout: float) -> Unreachable:
     )
 
 
-def not_rabbitmq(endpoint: str) -> Unreachable:
-    """HTTP, but not this API."""
-    return Unreachable(
+def not_rabbitmq(endpoint: str, *, known: bool) -> Unreachable:
+    """HTTP, but not this API; or an answer of it that something between has cut."""
+    return (Lost if known else Unreachable)(
         f"what answers at {endpoint} is not RabbitMQ's management API: check the provider's "
         f"endpoint"
     )
