@@ -185,7 +185,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             state, id_ = self._foreseen(resource, values, {}), ""
         else:
             wanted, ctx = resource.of(values), self._context(request)
-            made = self._do("creating", wanted, lambda: lifecycle.create(wanted, ctx, request.urn))
+            made = self._do(
+                "creating", wanted, ctx, lambda: lifecycle.create(wanted, ctx, request.urn)
+            )
             state, id_ = made.values(), made.id()
         return provider_pb2.CreateResponse(
             id=id_, properties=marshal(state, secret | _secrets(resource))
@@ -204,7 +206,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             ctx = self._context(request)
             left = old.get(unmanaged.KEY, ())
             state = self._do(
-                "updating", wanted, lambda: lifecycle.update(wanted, resource.of(old), ctx, left)
+                "updating",
+                wanted,
+                ctx,
+                lambda: lifecycle.update(wanted, resource.of(old), ctx, left),
             ).values()
             state |= unmanaged.still(old, state)
         return provider_pb2.UpdateResponse(properties=marshal(state, secret | _secrets(resource)))
@@ -220,7 +225,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             raise Mistake(resource.not_importable)
         ctx, key = self._context(request), resource.parse(request.id)
         found = interruptible(
-            lambda: lifecycle.read(resource, ctx, key, prior),
+            lambda: ctx.persist(lambda: lifecycle.read(resource, ctx, key, prior)),
             self.cancelled,
             f"reading the {resource.noun()} {request.id!r}",
         )
@@ -245,14 +250,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         resource = self._resource(request.urn)
         state, _ = unmarshal(request.properties)
         gone, ctx = resource.of(state), self._context(request)
-        self._do("deleting", gone, lambda: lifecycle.delete(gone, ctx))
+        self._do("deleting", gone, ctx, lambda: lifecycle.delete(gone, ctx))
         return empty_pb2.Empty()
 
     # Inside.
 
-    def _do(self, verb: str, resource: Resource, work: Callable[[], T]) -> T:
+    def _do(self, verb: str, resource: Resource, ctx: Context, work: Callable[[], T]) -> T:
         doing = f"{verb} the {resource.noun()} {resource.id()!r}"
-        return interruptible(work, self.cancelled, doing)
+        return interruptible(lambda: ctx.persist(work), self.cancelled, doing)
 
     def _resource(self, urn: str) -> type[Resource]:
         # A child's type is written behind its parents': `a$b$celeriac:rabbitmq:Vhost`.
