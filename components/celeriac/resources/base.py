@@ -48,7 +48,11 @@ class CeleriacResource(pulumi.CustomResource):
 
     def _property(self, key: str) -> pulumi.Output[Any]:
         found: pulumi.Output[Any] = self.__dict__[key]
-        return found
+        if key not in self.generated or pulumi.runtime.is_dry_run():
+            return found
+        # With `--continue-on-error` the SDK says None for what a failed resource should have made.
+        # Its id is unknown, and nothing is done with what is unknown.
+        return pulumi.Output.all(self.id, found).apply(lambda known: known[1])
 
     def fingerprint(self) -> pulumi.Output[str]:
         """A hash of all that was given or generated: it changes when the resource does."""
