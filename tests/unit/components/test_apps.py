@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from tests.unit.components.world import World, run
+from tests.unit.components.world import World, run, unknown
 
 from celeriac import (
     CeleryApp,
@@ -217,3 +217,19 @@ def test_the_administrators_password_reference_reaches_only_the_provider() -> No
     provider = world.registered["pulumi:providers:celeriac::rabbit"]
     assert provider["passwordEnv"] == "RABBIT"
     assert "password" not in provider
+
+
+def test_a_preview_works_while_the_servers_host_is_unknown() -> None:
+    """A server made in the same `up` has no address yet: everything is registered all the same."""
+
+    def program() -> dict[str, pulumi.Output[Any]]:
+        host = unknown()
+        server = RabbitMQServer("rabbit", host=host, management=unknown(), username="deployer")
+        broker = RabbitMQBroker("orders", server=server, queues=QUEUES)
+        results = PostgreSQLResults("orders", server=PostgreSQLServer("results", host=host))
+        return CeleryApp("orders", broker=broker, result_backend=results).outputs()
+
+    world, found = run(program, preview=True)
+    assert "celeriac:celery:RoundTrip::orders" in world.registered
+    assert found["broker_url"] == (None, True)
+    assert found["settings"][0] is None

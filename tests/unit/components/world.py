@@ -23,6 +23,8 @@ class World(mocks.Mocks):
     """Inputs by `type::name`."""
     types: dict[str, list[str]] = field(default_factory=dict)
     """Names by type."""
+    preview: bool = False
+    """In a preview, unknown inputs are not handed over."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Inputs come back as outputs; passwords are made."""
@@ -35,7 +37,7 @@ class World(mocks.Mocks):
         unknown = args.inputs.keys() - keys
         assert unknown == set(), f"{args.typ} has no {unknown}"
         missing = {p.key for p in declared.properties() if p.required} - args.inputs.keys()
-        assert missing == set(), f"{args.typ} needs {missing}"
+        assert self.preview or missing == set(), f"{args.typ} needs {missing}"
         made = {p.key: f"{args.name}-{p.key}" for p in declared.properties() if p.generated}
         return args.name, made | dict(args.inputs)
 
@@ -48,14 +50,28 @@ class World(mocks.Mocks):
         return self.registered[f"celeriac:{token}::{name}"]
 
 
-def run(program: Callable[[], dict[str, pulumi.Output[Any]]]) -> tuple[World, dict[str, Any]]:
+def unknown() -> pulumi.Output[Any]:
+    """What a preview does not know yet: the host of a server that is made in the same `up`."""
+
+    async def known() -> bool:
+        return False
+
+    async def value() -> None:
+        return None
+
+    return pulumi.Output(set(), value(), known())
+
+
+def run(
+    program: Callable[[], dict[str, pulumi.Output[Any]]], *, preview: bool = False
+) -> tuple[World, dict[str, Any]]:
     """Run a program; what it registered, and the values of the outputs that it returned.
 
-    A value is a pair: itself, and whether it is secret.
+    A value is a pair: itself (None while unknown), and whether it is secret.
     """
-    world = World()
+    world = World(preview=preview)
     found: dict[str, Any] = {}
-    pulumi.runtime.set_mocks(world, project="celeriac", stack="test", preview=False)
+    pulumi.runtime.set_mocks(world, project="celeriac", stack="test", preview=preview)
 
     @pulumi.runtime.test
     def inside() -> Any:
