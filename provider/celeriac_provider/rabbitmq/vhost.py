@@ -11,6 +11,8 @@ from celeriac_provider.engine.resource import Key, Resource
 from celeriac_provider.rabbitmq import limits, marked, messages, names
 from celeriac_provider.rabbitmq.client import Api
 
+_EVERYTHING = ("configure", "write", "read")
+
 
 class Vhost(Resource):
     """A RabbitMQ vhost: one app's exchanges, queues, policies and permissions.
@@ -79,6 +81,7 @@ class Vhost(Resource):
         del old
         api = Api.of(ctx)
         self._put(api)
+        self._admit(api)
         self._limit(api, limits.read(api, "vhost-limits", self.name))
         return self
 
@@ -97,6 +100,16 @@ class Vhost(Resource):
             "tags": marked.with_mark(self.tags, self.mark),
         }
         api.put("vhosts", self.name, body=body)
+
+    def _admit(self, api: Api) -> None:
+        """Give the administrator the permissions that RabbitMQ gives who makes a vhost.
+
+        It does so in a second step, which a PUT whose client was killed does not reach, and a
+        second PUT does not repeat.
+        """
+        name = api.management.username
+        if api.get("permissions", self.name, name) is None:
+            api.put("permissions", self.name, name, body=dict.fromkeys(_EVERYTHING, ".*"))
 
     def _limit(self, api: Api, found: dict[str, int]) -> None:
         wanted = {"max-connections": self.max_connections, "max-queues": self.max_queues}

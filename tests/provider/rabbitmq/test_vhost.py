@@ -49,6 +49,16 @@ def test_default_queue_type_is_honoured(rabbit: Rabbit) -> None:
     assert rabbit.get("queues", name, "q")["type"] == "quorum"
 
 
+def test_a_create_that_was_cut_short_leaves_the_administrator_outside(rabbit: Rabbit) -> None:
+    """RabbitMQ lets the maker in after it has made the vhost: the next create does that."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    life.create({"name": name})
+    administrator = rabbit.server["username"]
+    rabbit.call("DELETE", "permissions", name, administrator)
+    life.create({"name": name})
+    assert rabbit.get("permissions", name, administrator)["configure"] == ".*"
+
+
 @pytest.mark.parametrize("key", ALL)
 def test_every_property_changes_in_place(rabbit: Rabbit, key: str) -> None:
     """Given, then taken away again; the server follows each time."""
