@@ -146,17 +146,20 @@ class Life:
 
     def _compare(self, step: str, expected: Undisturbed, *, proof: bool) -> None:
         wrong = differences(expected.objects[step], objects(self.servers, self.word))
-        assert wrong == []
+        assert wrong == [], "\n".join(wrong)
         proofs = {urn for urn in self._urns() if "RoundTrip" in urn}
-        assert self._urns() - proofs == expected.urns[step]
-        assert bool(proofs) == (proof and step != "destroy")
+        urns = self._urns() - proofs
+        assert urns == expected.urns[step], f"the state differs: {urns ^ expected.urns[step]}"
+        assert bool(proofs) == (proof and step != "destroy"), f"{proofs=}"
         if step != "destroy":
-            assert refused(self.project.outputs()["apps"]) == []
+            closed = refused(self.project.outputs()["apps"])
+            assert closed == [], f"exported credentials do not work: {closed}"
 
     def _urns(self) -> set[str]:
         """What the state holds; nothing in it is half done."""
         found = self.project.resources()
-        assert [r["urn"] for r in found if r.get("delete") or r.get("initErrors")] == []
+        half = [r["urn"] for r in found if r.get("delete") or r.get("initErrors")]
+        assert half == [], f"half done in the state: {half}"
         return {resource["urn"] for resource in found}
 
     def _write(self, step: str, *, proof: bool) -> None:
