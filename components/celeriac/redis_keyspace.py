@@ -28,6 +28,7 @@ class RedisKeyspace:
         results: where the app's results are, for a result backend.
         queues: names of the app's queues.
         force_destroy: whether the keys may be deleted.
+        adopt: whether prefix and user are taken over where they exist already.
         parent: the component they belong to.
     """
 
@@ -42,6 +43,7 @@ class RedisKeyspace:
         results: Keyspace | None = None,
         queues: Sequence[str] = (),
         force_destroy: bool,
+        adopt: bool,
         parent: pulumi.Resource,
     ) -> None:
         options = pulumi.ResourceOptions(parent=parent, provider=server.provider)
@@ -52,6 +54,7 @@ class RedisKeyspace:
             prefix=keyspace.prefix,
             database=keyspace.db,
             force_destroy=force_destroy,
+            adopt=adopt,
             opts=options,
         )
         rules = acl_rules(*roles, broker=broker, results=results, queues=queues)
@@ -63,6 +66,7 @@ class RedisKeyspace:
             commands=[command for command in rules.commands if command != "-@all"],
             optional_commands=list(rules.optional_commands),
             persist=server.persist,
+            adopt=adopt,
             opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=[prefix])),
         )
         self.made: list[CeleriacResource] = [prefix, self.user]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 
+from celeriac import debug_messages
 from celeriac.apps import CeleryApp
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
@@ -45,6 +46,7 @@ def build() -> None:
     Raises:
         pulumi.RunError: with every problem of the stack file, before anything is created.
     """
+    debug_messages.without_outputs()
     config = pulumi.Config("celeriac")
     try:
         file = load(
@@ -125,6 +127,7 @@ def _broker(app: App, servers: dict[str, AnyServer]) -> RabbitMQBroker | RedisBr
         "prefetch": app.prefetch,
         "priorities": app.uses.priorities,
         "force_destroy": app.force_destroy,
+        "adopt": app.adopt,
     }
     if isinstance(entry, RabbitmqBroker):
         assert isinstance(server, RabbitMQServer)  # noqa: S101 - the stack file was checked
@@ -159,6 +162,7 @@ def _results(
             driver=entry.driver,
             expires=entry.expires,
             force_destroy=app.force_destroy,
+            adopt=app.adopt,
         )
     assert isinstance(entry, RedisResultsEntry)  # noqa: S101
     assert isinstance(server, RedisServer)  # noqa: S101
@@ -169,4 +173,5 @@ def _results(
         prefix=entry.prefix,
         expires=entry.expires,
         force_destroy=app.force_destroy,
+        adopt=app.adopt,
     )

@@ -41,6 +41,8 @@ class PostgreSQLResults(pulumi.ComponentResource):
         driver: the app's Python driver.
         expires: seconds after which beat may delete a result; None for never. Default: a day.
         force_destroy: whether it may be deleted with results in it.
+        adopt: whether roles and a database that exist already are taken over; the login gets a
+            new password.
         opts: Pulumi's options of a resource.
     """
 
@@ -54,6 +56,7 @@ class PostgreSQLResults(pulumi.ComponentResource):
         driver: Driver = "psycopg2",
         expires: int | None = DAY,
         force_destroy: bool = False,
+        adopt: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         database = database or name
@@ -65,16 +68,17 @@ class PostgreSQLResults(pulumi.ComponentResource):
             return pulumi.ResourceOptions.merge(options, more)
 
         self.owner = postgresql.Role(
-            f"{name}-owner", name=owner_role(database), login=False, opts=options
+            f"{name}-owner", name=owner_role(database), login=False, adopt=adopt, opts=options
         )
         self.group = postgresql.Role(
-            f"{name}-group", name=group_role(database), login=False, opts=options
+            f"{name}-group", name=group_role(database), login=False, adopt=adopt, opts=options
         )
         self.user = postgresql.Role(
             f"{name}-login",
             name=user or name,
             login=True,
             member_of=[self.group.name],
+            adopt=adopt,
             opts=after(self.group),
         )
         # After the roles, so that it is dropped before them: rights in it would hold them.
@@ -83,6 +87,7 @@ class PostgreSQLResults(pulumi.ComponentResource):
             name=database,
             owner=self.owner.name,
             force_destroy=force_destroy,
+            adopt=adopt,
             opts=after(self.owner, self.group),
         )
         inside = pulumi.ResourceOptions(
@@ -93,6 +98,7 @@ class PostgreSQLResults(pulumi.ComponentResource):
             database=self.database.name,
             owner=self.owner.name,
             force_destroy=force_destroy,
+            adopt=adopt,
             opts=inside,
         )
         self.grants = postgresql.Grants(

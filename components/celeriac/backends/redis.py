@@ -26,6 +26,8 @@ class RedisResults(pulumi.ComponentResource):
         prefix: begin of all keys, with `:` at the end. Default: `<name>-results:`.
         expires: seconds until a result is deleted; None for never. Default: a day.
         force_destroy: whether it may be deleted with results in it.
+        adopt: whether a prefix and a user that exist already are taken over; the user gets a new
+            password.
         opts: Pulumi's options of a resource.
     """
 
@@ -38,6 +40,7 @@ class RedisResults(pulumi.ComponentResource):
         prefix: str | None = None,
         expires: int | None = DAY,
         force_destroy: bool = False,
+        adopt: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         prefix = prefix or f"{name}-results:"
@@ -49,6 +52,7 @@ class RedisResults(pulumi.ComponentResource):
             roles=(Role.WORKER,),
             results=Keyspace(prefix=prefix, db=server.db),
             force_destroy=force_destroy,
+            adopt=adopt,
             parent=self,
         )
         self.user = space.user

@@ -49,6 +49,8 @@ class RabbitMQBroker(pulumi.ComponentResource):
         priorities: priority levels, on classic queues.
         rpc_results: whether results go over this broker as well (`RPCResults`).
         force_destroy: whether it may be deleted with messages in it.
+        adopt: whether a vhost and a user that exist already are taken over, with all that is in
+            the vhost; the user gets a new password.
         opts: Pulumi's options of a resource.
     """
 
@@ -69,6 +71,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
         priorities: int | None = None,
         rpc_results: bool = False,
         force_destroy: bool = False,
+        adopt: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self._name, self._server = name, server
@@ -83,10 +86,13 @@ class RabbitMQBroker(pulumi.ComponentResource):
             f"{name}-vhost",
             name=vhost or name,
             default_queue_type="quorum",
+            adopt=adopt,
             force_destroy=self._force_destroy,
             opts=self._options(),
         )
-        self.user = rabbitmq.User(f"{name}-user", name=user or name, opts=self._options())
+        self.user = rabbitmq.User(
+            f"{name}-user", name=user or name, adopt=adopt, opts=self._options()
+        )
         self._made += [self.vhost, self.user]
         self._permit()
         delayed = self._delayed_type(delayed_delivery)

@@ -37,6 +37,8 @@ class RedisBroker(pulumi.ComponentResource):
         prefetch: messages delivered ahead per process.
         priorities: priority levels.
         force_destroy: whether it may be deleted with messages in it.
+        adopt: whether a prefix and a user that exist already are taken over; the user gets a new
+            password.
         opts: Pulumi's options of a resource.
     """
 
@@ -53,6 +55,7 @@ class RedisBroker(pulumi.ComponentResource):
         prefetch: int = 1,
         priorities: int | None = None,
         force_destroy: bool = False,
+        adopt: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         prefix = prefix or f"{name}:"
@@ -73,6 +76,7 @@ class RedisBroker(pulumi.ComponentResource):
             broker=Keyspace(prefix=prefix, db=server.db),
             queues=[queue.name for queue in (*queues, proof)],
             force_destroy=force_destroy,
+            adopt=adopt,
             parent=self,
         )
         self.user = space.user

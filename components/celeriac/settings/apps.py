@@ -65,6 +65,7 @@ def _read_app(
     prefetch = entry.get("prefetch", readers.whole(1), 1)
     proof = entry.get("proof", readers.switch, default=True)
     force = entry.get("forceDestroy", readers.boolean, default=force_destroy)
+    adopt = entry.get("adopt", readers.boolean, default=False)
     entry.refuse("rotation", "is not there yet: leave it out")
     entry.finish()
     _check_pair(entry, servers, broker, results, uses)
@@ -81,6 +82,7 @@ def _read_app(
         uses=uses,
         proof=proof,
         force_destroy=force,
+        adopt=adopt,
     )
     return AppDraft(app, claims)
 

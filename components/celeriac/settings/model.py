@@ -195,6 +195,8 @@ class App:
     """Whether `up` ends with a Celery round trip."""
     force_destroy: bool
     """Whether it is deleted with messages and results in it."""
+    adopt: bool = False
+    """Whether what exists already, and was not made by this stack, is taken over."""
 
 
 @dataclass(frozen=True, kw_only=True)
