@@ -19,6 +19,7 @@ from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Mistake
 from celeriac_provider.engine.marks import Mark
+from celeriac_provider.engine.tls import tls
 from celeriac_provider.postgresql import refusals
 from celeriac_provider.postgresql.certificate import flaw
 from celeriac_provider.postgresql.connections import Connection, Connections, Cursor
@@ -28,6 +29,8 @@ T = TypeVar("T")
 Work = Callable[[Cursor], T]
 
 _CONNECTIONS: Final = 8
+_GRACE: Final = 0.5
+"""Seconds beyond the timeout until a silent server is given up."""
 _LOGINS: Final = 4
 """How many passwords are tried at once, each over a connection of its own."""
 _LOCK: Final = 0x63656C6572696163
@@ -72,12 +75,13 @@ class Postgres:
                 f"{', '.join(sorted(_ALLOWED))}",
                 "endpoint",
             )
-        self.maintenance_database = unquote(parts.path.lstrip("/")) or "postgres"
+        self.maintenance_database = unquote(parts.path.strip("/")) or "postgres"
         self._where = f"{parts.hostname}:{parts.port or 5432}"
         self._administrator = server.username or "postgres"
         self._password = server.password
         self._timeout = server.timeout
         self._temporary: Path | None = None
+        self._known = False
         self._parameters: dict[str, Any] = {
             "host": parts.hostname,
             "port": parts.port or 5432,
@@ -87,9 +91,10 @@ class Postgres:
             "client_encoding": "UTF8",
             "gssencmode": "disable",
             "sslcert": server.client_certificate_file,
-            "sslkey": server.client_key_file,
+            "sslkey": server.client_key_file or server.client_certificate_file,
         } | options
         if self._parameters["sslmode"] in ("verify-full", "verify-ca"):
+            tls(server)  # says which file is wrong; libpq passes over a missing certificate
             self._parameters["sslrootcert"] = server.ca_file or self._authorities(server.ca)
         self._connections = Connections(self._connect, _CONNECTIONS)
         self._logins = threading.BoundedSemaphore(_LOGINS)
@@ -151,6 +156,8 @@ class Postgres:
         connection = ctx.wait_for(
             lambda: self._enter(ctx, name), transient=(refusals.Starting,), what=self._where
         )
+        # What waits for a lock has the server's own word, a little earlier.
+        connection.patience = ctx.timeout + _GRACE
         try:
             yield connection
         except psycopg.Error as error:
@@ -237,12 +244,20 @@ class Postgres:
     def _connect(self, database: str) -> Connection:
         try:
             connection = self._raw(database, self._administrator, self._password)
-            # Nothing waits for ever for a lock that somebody else holds.
-            connection.execute(
-                sql.SQL("SET lock_timeout = {}").format(sql.Literal(f"{self._timeout:g}s"))
-            )
+            connection.patience = self._timeout
+            # Nothing waits for ever for a lock that somebody else holds; and when we are gone
+            # without a word in a transaction, the locks that it holds do not stay for ever.
+            for setting in ("lock_timeout", "idle_in_transaction_session_timeout"):
+                connection.execute(
+                    sql.SQL("SET {} = {}").format(
+                        sql.Identifier(setting), sql.Literal(round(self._timeout * 1000))
+                    )
+                )
         except psycopg.Error as error:
-            raise refusals.connecting(error, self._at(database), self._flaw(error)) from None
+            raise refusals.connecting(
+                error, self._at(database), self._flaw(error), known=self._known
+            ) from None
+        self._known = True
         return connection
 
     def _flaw(self, error: psycopg.Error) -> str | None:
@@ -256,7 +271,7 @@ class Postgres:
         if user != self._administrator:
             # A role logs in with its password, not with the administrator's certificate.
             parameters |= {"sslcert": None, "sslkey": None}
-        return psycopg.connect(
+        return Connection.connect(
             **parameters,
             dbname=database,
             user=user,

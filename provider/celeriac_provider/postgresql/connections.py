@@ -9,17 +9,53 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
 
-Connection = psycopg.Connection[tuple[Any, ...]]
 Cursor = psycopg.Cursor[tuple[Any, ...]]
 
+_GREETING: Final = 2.0
+"""Seconds that an idle connection has to show that it is alive."""
 _FRESH: Final = 1.0
 """Seconds for which an idle connection is believed to be alive without asking."""
+
+
+class TooSlow(psycopg.OperationalError):
+    """The server did not answer a statement in time."""
+
+
+class Connection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection on which nothing takes longer than `patience`.
+
+    libpq itself waits for ever when the other side is gone without a word.
+    """
+
+    patience: float = 30.0
+    """Seconds for one statement."""
+
+    def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:
+        """As psycopg waits, and gives control back every tenth of a second."""
+        try:
+            return super().wait(_within(gen, self.patience), *args, **kwargs)
+        except TooSlow:
+            self.pgconn.finish()  # or a rollback would be waited for, too
+            raise
+
+
+def _within(steps: Generator[Any, Any, Any], seconds: float) -> Generator[Any, Any, Any]:
+    ends = time.monotonic() + seconds
+    try:
+        state = next(steps)
+        while True:
+            ready = yield state
+            if time.monotonic() > ends:
+                raise TooSlow(f"no answer within {seconds:g} s")
+            state = steps.send(ready)
+    except StopIteration as done:
+        return done.value
 
 
 class Connections:
@@ -118,6 +154,7 @@ class Connections:
 
 
 def _alive(connection: Connection) -> bool:
+    connection.patience = _GREETING
     with contextlib.suppress(psycopg.Error):
         connection.execute("SELECT 1")
         return True

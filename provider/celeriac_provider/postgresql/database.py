@@ -138,7 +138,7 @@ class Database(Resource):
         )
         _as_owner(ctx, self, "create", lambda connection: connection.execute(create))
         try:
-            self._settle(ctx, self.owner)
+            ctx.persist(lambda: self._settle(ctx, self.owner))
         except (Refused, Unreachable) as error:
             raise PartlyCreated(str(error), self) from error
         return self._as_found(ctx)
@@ -255,4 +255,5 @@ def _as_owner(
             with member_of(cursor, database.owner):
                 act(connection)
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
+            if not connection.closed:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)

@@ -8,7 +8,8 @@ from typing import Final
 import psycopg
 from psycopg import errors as pg
 
-from celeriac_provider.engine.errors import CeleriacError, Mistake, Refused, Unreachable
+from celeriac_provider.engine.errors import CeleriacError, Lost, Mistake, Refused, Unreachable
+from celeriac_provider.postgresql.connections import TooSlow
 
 
 class Starting(Unreachable):
@@ -37,7 +38,7 @@ _CONNECTING: Final[tuple[tuple[str, type[CeleriacError], str], ...]] = (
         "it has no connection left: raise max_connections, or close some",
     ),
     (
-        r"timeout expired|timed out",
+        r"timeout expired|timed out|no answer within",
         Unreachable,
         "it did not answer in time: look at `endpoint`, the firewall and `timeout`",
     ),
@@ -101,20 +102,41 @@ _CONNECTING: Final[tuple[tuple[str, type[CeleriacError], str], ...]] = (
 )
 
 
-def connecting(error: psycopg.Error, where: str, certificate: str | None = None) -> CeleriacError:
+_BROKEN: Final = (
+    r"closed the connection unexpectedly|reset by peer|Broken pipe|EOF detected|unexpected eof|"
+    r"connection to server was lost|received invalid response|expected \w+ request from server|"
+    r"lost synchronization|unexpected response|connection is (bad|closed)|insufficient data"
+)
+"""A connection that ended, or brought what is not PostgreSQL's protocol."""
+
+
+def connecting(
+    error: psycopg.Error, where: str, certificate: str | None = None, *, known: bool = False
+) -> CeleriacError:
     """Why no connection was made.
 
     Args:
         error: psycopg's.
         where: host, port and database, for the sentence.
         certificate: what is wrong with the server's certificate, if that was looked into.
+        known: whether a PostgreSQL has answered there before.
     """
     text = certificate or str(error)
+    if re.search(_BROKEN, text):
+        if known:
+            return _lost(where, "log in")
+        return Unreachable(
+            f"what answers at {where} does not speak as PostgreSQL does: look at host and port in "
+            f"`endpoint`"
+        )
     for pattern, kind, reason in _CONNECTING:
         if re.search(pattern, text):
             return kind(f"the PostgreSQL server at {where} cannot be used: {reason}")
     reason = text.strip().splitlines()[-1].rpartition("FATAL:")[2].strip() if text.strip() else ""
-    return Unreachable(f"the PostgreSQL server at {where} cannot be used: {reason}")
+    reason = "".join(c if c.isprintable() else " " for c in reason)
+    return Unreachable(
+        f"the PostgreSQL server at {where} cannot be used: {reason}: look at `endpoint`"
+    )
 
 
 def password_is_wrong(error: psycopg.Error) -> bool | None:
@@ -138,22 +160,33 @@ def statement(error: psycopg.Error, where: str, doing: str) -> CeleriacError:
         where: host, port and database, for the sentence.
         doing: what was tried: "create the role 'orders'".
     """
-    if error.sqlstate is None or isinstance(error, (pg.AdminShutdown, pg.CrashShutdown)):
+    if isinstance(error, TooSlow):
         return Unreachable(
-            f"the connection to the PostgreSQL server at {where} was lost on the way to {doing}: "
-            f"look whether the server is up, and run it again"
+            f"the PostgreSQL server at {where} did not {doing} in time ({error}): look at its "
+            f"load, at the line, and at `timeout`"
         )
+    if error.sqlstate is None or isinstance(error, (pg.AdminShutdown, pg.CrashShutdown)):
+        return _lost(where, doing)
     reason = (error.diag.message_primary or type(error).__name__).rstrip(".")
     detail = "; ".join((error.diag.message_detail or "").splitlines())
     if detail and not isinstance(error, pg.UniqueViolation):  # whose detail shows a row's data
         reason = f"{reason} ({detail.rstrip('.')})"
     if isinstance(error, pg.InsufficientPrivilege):
         reason += ": look at the rights of `username`, and of the role it acts for"
+    if isinstance(error, pg.ReadOnlySqlTransaction):
+        reason += ": is it a replica? give the primary's address as `endpoint`"
     if isinstance(error, pg.ObjectInUse):
         reason += ": stop the programs that use it"
     if isinstance(error, pg.LockNotAvailable):
         reason += ": somebody else holds the object, try again"
     return Refused(f"the PostgreSQL server at {where} refused to {doing}: {reason}")
+
+
+def _lost(where: str, doing: str) -> Lost:
+    return Lost(
+        f"the connection to the PostgreSQL server at {where} was lost on the way to {doing}: look "
+        f"whether the server is up, and at what lies between it and `endpoint`, and run it again"
+    )
 
 
 def worth_repeating(error: psycopg.Error) -> bool:

@@ -111,9 +111,12 @@ class Role(Resource):
         found = client.transaction(
             ctx, f"read the role {name!r}", lambda cursor: cls._look(cursor, name)
         )
-        if found is None or not found.login:
-            return found
         password = prior.password if prior else None
+        if found is None:
+            return None
+        if not found.login:
+            # One that somebody took from a role that logged in cannot be tried, and is still there.
+            return replace(found, password=password or _NONE)
         if password and not _expired(found) and client.accepts(ctx, name, password) is False:
             password = None
         return replace(found, password=password or None)

@@ -16,6 +16,20 @@ from celeriac_provider.rabbitmq.vhost import Vhost
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
 
+__all__ = [
+    "RESOURCES",
+    "Binding",
+    "DelayedDelivery",
+    "Exchange",
+    "OperatorPolicy",
+    "Permissions",
+    "Policy",
+    "Queue",
+    "TopicPermissions",
+    "User",
+    "Vhost",
+]
+
 RESOURCES: tuple[type[Resource], ...] = (
     Vhost,
     User,

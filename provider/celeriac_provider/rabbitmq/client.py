@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from celeriac_provider.engine.errors import Mistake, Refused, Unreachable
+from celeriac_provider.engine.tls import tls
 from celeriac_provider.rabbitmq import answers, transport
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Management:
         self._http = httpx.Client(
             auth=httpx.BasicAuth(server.username, server.password),
             transport=transport.Transport(
-                transport.tls(server) if parts.scheme == "https" else None, _CONNECTIONS
+                tls(server) if parts.scheme == "https" else None, _CONNECTIONS
             ),
             # A thousand resources wait their turn for a few connections as long as it takes.
             timeout=httpx.Timeout(server.timeout, pool=None),
@@ -103,14 +104,16 @@ class Management:
         """
         content = None if body is None else json.dumps(body)
         headers = {"content-type": "application/json"}
+        deadline = time.monotonic() + timeout
         for attempt in range(1, _LOST_TWICE + 1):
+            left = max(deadline - time.monotonic(), 0.1)
             try:
                 response = self._http.request(
                     method,
                     self.base + path,
                     content=content,
                     headers=headers,
-                    timeout=httpx.Timeout(timeout, pool=None),
+                    timeout=httpx.Timeout(left, pool=None),
                 )
             except httpx.ConnectError as error:
                 if transport.refused(error):

@@ -4,48 +4,15 @@ from __future__ import annotations
 
 import socket
 import ssl
-from typing import TYPE_CHECKING
 
 import httpcore
 import httpx
 
-from celeriac_provider.engine.errors import Lost, Mistake, Unreachable
+from celeriac_provider.engine.errors import Lost, Unreachable
 from celeriac_provider.rabbitmq.patience import PatientBackend
-
-if TYPE_CHECKING:
-    from celeriac_provider.engine.configuration import Server
-
 
 _KEPT = 5.0
 """Seconds for which an idle connection is kept: httpx' own."""
-
-
-def tls(server: Server) -> ssl.SSLContext:
-    """Certificates and hostnames are always verified.
-
-    Raises:
-        Mistake: the authority or the client certificate cannot be read.
-    """
-    try:
-        context = ssl.create_default_context(cafile=server.ca_file, cadata=server.ca)
-    except (OSError, ValueError) as error:
-        where = f"caFile {server.ca_file}" if server.ca is None else "ca"
-        raise Mistake(
-            f"the provider's {where} is not a readable PEM certificate ({_short(error)}): give "
-            f"the certificate of the authority that signed the server's",
-            "ca",
-        ) from None
-    if server.client_certificate_file is not None:
-        try:
-            context.load_cert_chain(server.client_certificate_file, server.client_key_file)
-        except OSError as error:
-            raise Mistake(
-                f"the provider's clientCertificateFile {server.client_certificate_file} with its "
-                f"clientKeyFile cannot be used ({_short(error)}): both must be PEM, and belong "
-                f"together",
-                "clientCertificateFile",
-            ) from None
-    return context
 
 
 class Transport(httpx.HTTPTransport):
@@ -96,7 +63,10 @@ def not_connected(error: httpx.ConnectError, endpoint: str) -> Unreachable:
                 f"what listens at {endpoint} does not speak TLS: write the provider's endpoint "
                 f"with http://, or give the port of the TLS listener"
             )
-        return Unreachable(f"no TLS connection to {endpoint} ({reason}): check the certificates")
+        return Unreachable(
+            f"no TLS connection to {endpoint} ({reason}): check the provider's "
+            f"endpoint and the certificates"
+        )
     if _cause(error, socket.gaierror) is not None:
         return Unreachable(
             f"the host of {endpoint} is not known: check the provider's endpoint and your DNS"

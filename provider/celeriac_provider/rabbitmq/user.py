@@ -84,7 +84,7 @@ class User(Resource):
         api = Api.of(ctx)
         made = self._put(api, {})
         try:
-            self._limit(api, {})
+            ctx.persist(lambda: self._limit(api, {}))
         except CeleriacError as error:
             raise PartlyCreated(str(error), made) from None
         return made

@@ -71,7 +71,7 @@ class Vhost(Resource):
         api = Api.of(ctx)
         self._put(api)
         try:
-            self._limit(api, {})
+            ctx.persist(lambda: self._limit(api, {}))
         except CeleriacError as error:
             raise PartlyCreated(str(error), self) from None
         return self

@@ -193,7 +193,7 @@ class AclUser(Resource):
         written = replace(self, rules=found.rules)
         try:
             if self.persist:
-                save_users(ctx, client)
+                ctx.persist(lambda: save_users(ctx, client))
         except CeleriacError as error:
             if made:
                 raise PartlyCreated(str(error), written) from error

@@ -16,6 +16,8 @@ from redis.retry import Retry
 from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Mistake, Refused
+from celeriac_provider.engine.tls import tls
+from celeriac_provider.redis import patience
 from celeriac_provider.redis.refusals import Starting, sentence
 
 T = TypeVar("T")
@@ -62,6 +64,7 @@ class RedisServer:
             "encoding_errors": "surrogateescape",
             "max_connections": _CONNECTIONS,
             "timeout": server.timeout,
+            "connection_class": patience.PatientConnection,
             "socket_timeout": server.timeout,
             "socket_connect_timeout": server.timeout,
             "retry": Retry(NoBackoff(), 0),
@@ -69,8 +72,9 @@ class RedisServer:
             "client_name": "celeriac",
         }
         if parts.scheme == "rediss":
+            tls(server)  # says which file is wrong, where redis-py says that it cannot connect
             self._parameters |= {
-                "connection_class": redis.SSLConnection,
+                "connection_class": patience.PatientSSLConnection,
                 "ssl_cert_reqs": "required",
                 "ssl_check_hostname": True,
                 "ssl_ca_certs": server.ca_file,
@@ -112,9 +116,10 @@ class RedisServer:
         """
 
         def attempt() -> T:
+            patience.begin()
             with self.errors(doing):
                 commands = self._commands(database)
-                self._check_version(commands)
+                self._check_server(commands)
                 return work(commands)
 
         return ctx.wait_for(attempt, transient=(Starting,), what=self.where)
@@ -125,7 +130,7 @@ class RedisServer:
         try:
             yield
         except redis.RedisError as error:
-            raise sentence(error, self.where, doing) from None
+            raise sentence(error, self.where, doing, known=self._checked) from None
 
     def _commands(self, database: int | None) -> Commands:
         number = self._database if database is None else database
@@ -137,15 +142,23 @@ class RedisServer:
                 self._clients[number] = client
             return self._clients[number]
 
-    def _check_version(self, commands: Commands) -> None:
+    def _check_server(self, commands: Commands) -> None:
         if self._checked:
             return
-        said = str(commands.execute_command("INFO", "server"))
+        said = str(commands.execute_command("INFO"))
         found = re.search(r"redis_version:(\d+)\S*", said)
         if found and int(found[1]) < _OLDEST:
             raise Refused(
                 f"the server at {self.where} is Redis {found[0].partition(':')[2]}: Redis "
                 f"{_OLDEST} or later is needed, whose access control knows read and write apart"
+            )
+        if re.search(r"^role:slave", said, re.MULTILINE):
+            # It would take ACL users, and keep them from its master.
+            master = re.search(r"^master_host:(\S+)", said, re.MULTILINE)
+            raise Refused(
+                f"the Redis server at {self.where} is a replica of "
+                f"{master[1] if master else 'another'}, and what is made on a replica stays there: "
+                f"give the master's address as `endpoint`"
             )
         self._checked = True
 

@@ -143,15 +143,18 @@ class Config(Resource):
         def write(commands: Commands) -> dict[str, str]:
             self._refuse_shared(commands)
             now = _values(commands, list(self.settings))
-            remembered = {name: before.get(name, now.get(name, "")) for name in self.settings}
-            entry = {"before": remembered | before, "mark": self.mark}
             field = f"config:{self.name}"
+            known = registry.entry(commands, field) or {"before": {}, "mark": None}
+            # What an interrupted write remembered, the server no longer has.
+            first = before | (known["before"] if known["mark"] == self.mark else {})
+            remembered = {name: first.get(name, now.get(name, "")) for name in self.settings}
+            entry = {"before": remembered | first, "mark": self.mark}
             # Remembered before it is changed: a crash in between loses nothing.
             commands.hset(registry.KEY, field, registry.written(entry))
             for name, value in self.settings.items():
                 _set(commands, name, value, client.where)
-            for name in before.keys() - self.settings.keys():
-                _set(commands, name, before[name], client.where)
+            for name in first.keys() - self.settings.keys():
+                _set(commands, name, first[name], client.where)
             entry["before"] = remembered
             commands.hset(registry.KEY, field, registry.written(entry))
             return remembered
@@ -159,7 +162,8 @@ class Config(Resource):
         doing = f"write the settings {self.name!r}"
         try:
             remembered = client.run(ctx, doing, write)
-        except CeleriacError:
+        except (Refused, Mistake):
+            # After anything else the registry knows what was there before.
             if made:
                 self._undo(ctx, client)
             raise
@@ -167,7 +171,7 @@ class Config(Resource):
         written = replace(self, before=remembered, spelt=spelt)
         if self.persist:
             try:
-                save_settings(ctx, client)
+                ctx.persist(lambda: save_settings(ctx, client))
             except CeleriacError as error:
                 raise PartlyCreated(str(error), written) from error
         return written

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import redis
-from redis.exceptions import NoPermissionError
+from redis.exceptions import InvalidResponse, NoPermissionError, ReadOnlyError
 
-from celeriac_provider.engine.errors import CeleriacError, Refused, Unreachable
+from celeriac_provider.engine.errors import CeleriacError, Lost, Refused, Unreachable
 
 
 class Starting(Unreachable):
@@ -48,9 +48,12 @@ _CONNECTING: Final[tuple[tuple[tuple[str, ...], type[Unreachable], str], ...]] =
         ),
     ),
     (
-        ("connection closed", "connection reset", "while reading", "protocol error"),
+        ("connection closed", "connection reset", "while reading", "broken pipe"),
         Unreachable,
-        "it closed the connection: a port with TLS needs `rediss://` in `endpoint`",
+        (
+            "it closed the connection: look at host and port in `endpoint`; a port with TLS needs "
+            "`rediss://` there"
+        ),
     ),
     (
         ("timeout", "timed out"),
@@ -63,16 +66,34 @@ _CONNECTING: Final[tuple[tuple[tuple[str, ...], type[Unreachable], str], ...]] =
 )
 
 
-def sentence(error: redis.RedisError, where: str, doing: str) -> CeleriacError:
+def sentence(
+    error: redis.RedisError, where: str, doing: str, *, known: bool = False
+) -> CeleriacError:
     """Why a command failed, or was never sent.
 
     Args:
         error: redis-py's.
         where: host and port.
         doing: what was tried: "create the ACL user 'orders'".
+        known: whether a Redis has answered there before.
     """
-    text = str(error)
+    text = _line(str(error))
     at = f"the Redis server at {where}"
+    if known and (isinstance(error, InvalidResponse) or _broken(error, text)):
+        return Lost(
+            f"the connection to {at} was lost on the way to {doing}: look whether it is up, and "
+            f"at what lies between it and `endpoint`, and run it again"
+        )
+    if isinstance(error, InvalidResponse):
+        return Unreachable(
+            f"what answers at {where} does not speak as Redis does: look at host and port in "
+            f"`endpoint`"
+        )
+    if isinstance(error, ReadOnlyError):
+        return Refused(
+            f"{at} refused to {doing}: it is a read-only replica; give the master's address as "
+            f"`endpoint`"
+        )
     if isinstance(error, redis.BusyLoadingError):
         return Starting(f"{at} is loading its data: try again when it has finished")
     if isinstance(error, redis.AuthenticationError) or "NOAUTH" in text:
@@ -88,5 +109,16 @@ def sentence(error: redis.RedisError, where: str, doing: str) -> CeleriacError:
         for words, kind, reason in _CONNECTING:
             if any(word in text.lower() for word in words):
                 return kind(f"{at} cannot be used: {reason}")
-        return Unreachable(f"{at} cannot be used: {text}")
+        return Unreachable(f"{at} cannot be used: {text}: look at `endpoint`")
     return Refused(f"{at} refused to {doing}: {text}")
+
+
+def _broken(error: redis.RedisError, text: str) -> bool:
+    """Whether a connection ended that had been made."""
+    words = next(words for words, _, _ in _CONNECTING if "connection closed" in words)
+    return isinstance(error, redis.ConnectionError) and any(w in text.lower() for w in words)
+
+
+def _line(text: str) -> str:
+    """On one line, without what cannot be printed."""
+    return "".join(c if c.isprintable() else " " for c in text).strip()

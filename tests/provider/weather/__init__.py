@@ -1,0 +1,1 @@
+"""Bad weather: lines that break, servers that restart or are full, doors that are wrong."""

@@ -1,0 +1,63 @@
+"""Every operation of every resource type, on a line that breaks in every way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from celeriac_provider.resources import RESOURCES
+from tests.provider.weather import proxy, worlds
+from tests.provider.weather.trials import OPERATIONS, Storm, trials
+from tests.provider.weather.worlds import Case, PostgresWorld, RabbitWorld, RedisWorld, World
+
+NOT_A_SERVERS_OBJECT = {"celery:RoundTrip"}
+"""The proof has its own tests: it speaks through Celery, and leaves nothing behind."""
+
+
+@pytest.fixture(scope="module")
+def rabbitmq(servers: dict[str, Any]) -> Iterator[World]:
+    """RabbitMQ."""
+    world = RabbitWorld(servers["rabbitmq"])
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Redis."""
+    world = RedisWorld(tmp_path_factory.mktemp("redis"))
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="module")
+def postgresql(servers: dict[str, Any]) -> Iterator[World]:
+    """PostgreSQL."""
+    world = PostgresWorld(servers["postgresql"])
+    yield world
+    world.close()
+
+
+def test_every_resource_type_is_here() -> None:
+    """A new resource type makes this fail, until it has a case."""
+    there = {resource.token for resource in RESOURCES} - NOT_A_SERVERS_OBJECT
+    assert there == {case.resource.token for case in worlds.CASES}
+
+
+@pytest.mark.parametrize("case", worlds.CASES, ids=str)
+def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
+    request: pytest.FixtureRequest, case: Case
+) -> None:
+    """Every operation under every fault: in time, safe, readable; then the same again converges."""
+    world: World = request.getfixturevalue(case.resource.token.partition(":")[0])
+    storm = Storm(world, case)
+    faults = proxy.ANYWHERE + (proxy.HTTP if isinstance(world, RabbitWorld) else ())
+    drawn = [
+        trial
+        for operation in OPERATIONS
+        for trial in trials(operation, faults, storm.turns(operation), case.sample)
+    ]
+    assert len(drawn) >= len(OPERATIONS) * min(case.sample, len(faults))
+    assert storm.complaints(drawn) == []
