@@ -1,10 +1,12 @@
 # Each target works in a fresh clone, and costs nothing for what is done already.
-.PHONY: help up down test check example benchmark wheels clean
+.PHONY: help up down test soak check example benchmark wheels clean
 
 help:
 	@echo "make up         install, start the servers, pulumi up on stack local, print the outputs"
 	@echo "make down       destroy stack local and stop its servers"
 	@echo "make test       all tests, on real servers (make test ARGS='-k vhost')"
+	@echo "make soak       200 kills of the engine, the provider, the program, the language host"
+	@echo "                (make soak SOAK_SEED=5 SOAK_ROUNDS=60 replays)"
 	@echo "make check      ruff, mypy and the import rules only"
 	@echo "make example    an app stack that uses the outputs of stack local, with a worker"
 	@echo "make benchmark  the figures in benchmarks/README.md"
@@ -19,6 +21,10 @@ down:
 
 test:
 	@tools/test $(ARGS)
+
+soak: export SOAK_ROUNDS ?= 200
+soak:
+	@tools/test -n 0 -s -v -p no:randomly tests/soak $(ARGS)
 
 check:
 	@tools/install --test

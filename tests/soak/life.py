@@ -147,8 +147,9 @@ class Life:
     def _compare(self, step: str, expected: Undisturbed, *, proof: bool) -> None:
         wrong = differences(expected.objects[step], objects(self.servers, self.word))
         assert wrong == [], "\n".join(wrong)
-        proofs = {urn for urn in self._urns() if "RoundTrip" in urn}
-        urns = self._urns() - proofs
+        found = self._urns()
+        proofs = {urn for urn in found if "RoundTrip" in urn}
+        urns = found - proofs
         assert urns == expected.urns[step], f"the state differs: {urns ^ expected.urns[step]}"
         assert bool(proofs) == (proof and step != "destroy"), f"{proofs=}"
         if step != "destroy":
