@@ -1,0 +1,23 @@
+"""Every case, by resource type; and the types that have none, each with its reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from celeriac_provider.engine.resource import Resource
+from celeriac_provider.resources import RESOURCES
+from tests.provider.conformance import postgresql, rabbitmq, redis
+from tests.provider.conformance.case import Case
+
+EXCEPTIONS: Final = {
+    "celery:RoundTrip": "the proof leaves nothing on a server that could be owned or drift; its "
+    "own tests are in tests/provider/celery"
+}
+
+CASES: Final[dict[str, type[Case]]] = {
+    case.resource.token: case for case in (*rabbitmq.CASES, *redis.CASES, *postgresql.CASES)
+}
+
+TYPES: Final[dict[str, type[Resource]]] = {
+    resource.token: resource for resource in RESOURCES if resource.token not in EXCEPTIONS
+}

@@ -1,0 +1,45 @@
+"""A case of each resource type, on the newest server of its system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.provider.conformance.case import Case
+from tests.provider.conformance.cases import CASES, TYPES
+from tests.provider.conformance.postgresql import PostgresWorld
+from tests.provider.conformance.rabbitmq import RabbitWorld
+from tests.provider.conformance.redis import RedisWorld
+from tests.provider.redis.conftest import OwnServer
+
+
+@pytest.fixture(scope="module")
+def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    """A Redis of this file's own: settings are the whole server's."""
+    folder: Path = tmp_path_factory.mktemp("redis")
+    server = OwnServer(folder, acl_file=True)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=TYPES)
+def case(
+    request: pytest.FixtureRequest, servers: dict[str, Any], own_redis: OwnServer
+) -> Iterator[Case]:
+    """Each resource type's."""
+    if request.param not in CASES:
+        pytest.fail(f"{request.param} has no case in tests/provider/conformance")
+    system = request.param.partition(":")[0]
+    world: Any
+    if system == "rabbitmq":
+        world = RabbitWorld(servers.get("rabbitmq_newest", servers["rabbitmq"]))
+    elif system == "redis":
+        world = RedisWorld(own_redis)
+    else:
+        world = PostgresWorld(servers)
+    yield CASES[request.param](world)
+    world.clean()
