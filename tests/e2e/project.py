@@ -68,7 +68,8 @@ class Project:
             del manifest["config"]
         (folder / "Pulumi.yaml").write_text(yaml.safe_dump(manifest))
         self.environment = os.environ | {
-            "PULUMI_BACKEND_URL": f"file://{self.state}",
+            # As tools/env has it, and for its reason.
+            "PULUMI_BACKEND_URL": f"file://{self.state}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "test",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log

@@ -53,8 +53,8 @@ def interruptible(work: Callable[[], T], cancelled: threading.Event, doing: str)
             until = now + GRACE
         if until is not None and now > until:
             raise Unreachable(
-                f"cancelled while {doing}: the server had not answered yet, and the next "
-                f"`pulumi up` or `destroy` looks what became of it"
+                f"cancelled while {doing}, before it had an end: the next "
+                f"`pulumi up` or `destroy` sees what became of it"
             )
     if errors:
         raise errors[0]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 import pytest
@@ -17,10 +18,10 @@ COMMAND = [sys.executable, "-m", "celeriac_provider"]
 Started = tuple[subprocess.Popen[str], provider_pb2_grpc.ResourceProviderStub]
 
 
-def start(**options: object) -> Started:
+def start(engine: str = "127.0.0.1:1", **options: object) -> Started:
     """A provider's process and a stub that speaks to it."""
     process = subprocess.Popen(
-        [*COMMAND, "127.0.0.1:1"],
+        [*COMMAND, engine],
         stdout=subprocess.PIPE,
         text=True,
         **options,  # type: ignore[call-overload] # only process_group and preexec_fn
@@ -90,6 +91,19 @@ def test_it_does_not_outlive_the_engine() -> None:
     while _runs(orphan) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not _runs(orphan)
+
+
+def test_it_leaves_at_once_when_the_engine_is_gone() -> None:
+    """Its parent is the language host, which takes seconds to notice that the engine was killed."""
+    engine = grpc.server(ThreadPoolExecutor(1))
+    port = engine.add_insecure_port("127.0.0.1:0")
+    engine.start()
+    process, stub = start(f"127.0.0.1:{port}")
+    assert stub.GetPluginInfo(empty_pb2.Empty()).version == "0.1.0"
+    time.sleep(1.0)
+    assert process.poll() is None
+    engine.stop(0).wait()
+    assert process.wait(timeout=4) == 0
 
 
 def _runs(pid: int) -> bool:

@@ -23,7 +23,7 @@ def exported(**environment: str) -> dict[str, str]:
 
 def test_the_state_is_in_the_checkout() -> None:
     """No account, no folder elsewhere."""
-    assert exported()["PULUMI_BACKEND_URL"] == f"file://{CHECKOUT}/.local/state"
+    assert exported()["PULUMI_BACKEND_URL"] == f"file://{CHECKOUT}/.local/state?metadata=skip"
 
 
 def test_python_and_pulumi_are_found() -> None:
