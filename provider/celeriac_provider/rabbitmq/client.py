@@ -229,7 +229,15 @@ class Api:
 
         def attempt() -> httpx.Response:
             left = max(deadline - time.monotonic(), 0.1)
-            return self.management.send(method, path, body, left)
+            response = self.management.send(method, path, body, left)
+            if answers.may_be_stopping(response):
+                known = self.management.send("GET", "/whoami", None, left)
+                if known.status_code == httpx.codes.NOT_FOUND:
+                    raise _Starting(
+                        f"the RabbitMQ at {self.management.endpoint} is stopping: look whether it "
+                        f"comes up again"
+                    )
+            return response
 
         try:
             response = self._once(attempt)

@@ -73,6 +73,7 @@ def reply(handler: BaseHTTPRequestHandler, code: int, body: str) -> None:
     """One answer."""
     handler.send_response(code)
     handler.send_header("content-length", str(len(body)))
+    handler.send_header("cache-control", "no-cache")  # as RabbitMQ's resources do
     handler.end_headers()
     handler.wfile.write(body.encode())
 

@@ -300,13 +300,13 @@ class PostgresWorld(World):
     system = "PostgreSQL"
     timeout = 2.0
 
-    def __init__(self, entry: Mapping[str, Any]) -> None:
+    def __init__(self, entry: Mapping[str, Any], databases: int = _DATABASES) -> None:
         super().__init__(entry)
         # A line that hangs holds locks, on a database and for an owner: so no two trials meet.
         self.databases: queue.Queue[str] = queue.Queue()
         self._superuser = self._connect("postgres")
         with ThreadPoolExecutor(4) as threads:
-            for name in threads.map(self._database, range(_DATABASES)):
+            for name in threads.map(self._database, range(databases)):
                 self.databases.put(name)
 
     @property
