@@ -10,9 +10,9 @@ import pytest
 
 from tests.provider.conformance.case import Case
 from tests.provider.conformance.cases import CASES, TYPES
-from tests.provider.conformance.postgresql import PostgresWorld
-from tests.provider.conformance.rabbitmq import RabbitWorld
-from tests.provider.conformance.redis import RedisWorld
+from tests.provider.conformance.postgresql.world import PostgresWorld
+from tests.provider.conformance.rabbitmq.world import RabbitWorld
+from tests.provider.conformance.redis.world import RedisWorld
 from tests.provider.redis.conftest import OwnServer
 
 

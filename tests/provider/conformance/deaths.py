@@ -127,7 +127,7 @@ def of_postgresql(life: Lifecycle) -> Iterator[Calls]:
         connection.transaction = transaction  # type: ignore[method-assign,assignment]
         return connection
 
-    postgres._raw = watched  # type: ignore[method-assign]
+    postgres._raw = watched  # type: ignore[method-assign,assignment]
     yield calls
 
 

@@ -81,24 +81,6 @@ def test_public_cannot_connect(server: Server, start: Start, unique: str) -> Non
         pass
 
 
-def test_replacement(start: Start, unique: str) -> None:
-    """Another encoding deletes first, because the name is the same."""
-    databases = start(Database)
-    given = {"name": unique, "owner": _owner(start, unique)}
-    database = databases.create(given)
-    answer = databases.raw_diff(database, given | {"encoding": "LATIN1"})
-    assert list(answer.replaces) == ["encoding"]
-    assert answer.deleteBeforeReplace
-
-
-def test_foreign_database_is_refused(server: Server, start: Start, unique: str) -> None:
-    """A database made by hand, for a role made by hand, is left alone."""
-    server.run("CREATE DATABASE {}", unique)
-    databases = start(Database)
-    with pytest.raises(Failed, match=r"exists already and was not made by this stack"):
-        databases.create({"name": unique, "owner": server.entry["username"]})
-
-
 def test_closed_foreign_database_is_not_entered(server: Server, start: Start, unique: str) -> None:
     """One that somebody else has closed is refused all the same, and no right on it is taken."""
     server.run("CREATE DATABASE {}", unique)

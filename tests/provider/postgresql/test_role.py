@@ -119,29 +119,6 @@ def test_foreign_role_is_refused_and_adopted(server: Server, start: Start, uniqu
     assert not roles.exists(role)
 
 
-def test_leftover_of_an_interrupted_create_is_taken_up(
-    server: Server, start: Start, unique: str
-) -> None:
-    """The same resource again finds its role, and its new password works."""
-    roles = start(Role)
-    first = roles.create({"name": unique})
-    second = roles.create({"name": unique})
-    assert second.state["password"] != first.state["password"]
-    with server.login(user=unique, password=second.state["password"]):
-        pass
-
-
-def test_role_that_owns_something_is_not_dropped(server: Server, start: Start, unique: str) -> None:
-    """Delete says what the role owns, and drops nothing."""
-    roles = start(Role)
-    role = roles.create({"name": unique, "login": False})
-    server.run("CREATE TABLE {} ()", f"{unique}_t")
-    server.run("ALTER TABLE {} OWNER TO {}", f"{unique}_t", unique)
-    with pytest.raises(Failed, match=rf"cannot be dropped.*owner of table {unique}_t"):
-        roles.delete(role)
-    server.run("DROP TABLE {}", f"{unique}_t")
-
-
 def test_replacement_and_preview(start: Start, unique: str) -> None:
     """Another name is another role; a preview with unknowns knows the rest."""
     roles = start(Role)

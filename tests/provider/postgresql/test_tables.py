@@ -135,17 +135,6 @@ def test_other_type_is_refused(server: Server, start: Start, unique: str) -> Non
         tables.update(found, given)
 
 
-def test_guard(server: Server, start: Start, unique: str) -> None:
-    """Rows keep the tables, unless forceDestroy is in the state."""
-    given = _database(start, unique)
-    tables = start(ResultTables)
-    life = tables.create(given)
-    server.run("INSERT INTO celery_tasksetmeta (id) VALUES (1), (2)", database=unique)
-    with pytest.raises(Failed, match=r"hold results, 2 rows in public.celery_tasksetmeta"):
-        tables.delete(life)
-    tables.delete(tables.update(life, given | {"forceDestroy": True}))
-
-
 def test_celerys_own_tables_are_refused_and_adopted(
     server: Server, start: Start, unique: str
 ) -> None:

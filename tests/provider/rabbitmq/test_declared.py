@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from celeriac_provider.engine.resource import Resource
 from celeriac_provider.rabbitmq.binding import Binding
 from celeriac_provider.rabbitmq.client import Management
 from celeriac_provider.rabbitmq.exchange import Exchange
@@ -16,48 +15,7 @@ from celeriac_provider.rabbitmq.vhost import Vhost
 from tests.lifecycle import Failed
 from tests.provider.rabbitmq.conftest import Rabbit
 
-OTHER: dict[type[Resource], dict[str, Any]] = {
-    Exchange: {
-        "type": "fanout",
-        "durable": False,
-        "autoDelete": True,
-        "internal": True,
-        "arguments": {"alternate-exchange": "amq.topic"},
-    },
-    Queue: {
-        "type": "quorum",
-        "durable": False,
-        "autoDelete": True,
-        "arguments": {"x-max-priority": 5, "x-message-ttl": 60000},
-    },
-}
 START = {Exchange: {"type": "topic"}, Queue: {"type": "classic"}}
-
-
-@pytest.mark.parametrize(("resource", "kind"), [(Exchange, "exchanges"), (Queue, "queues")])
-def test_every_change_makes_it_anew(rabbit: Rabbit, resource: type[Resource], kind: str) -> None:
-    """Each property replaces, deleting first; the new one has it; import and delete work."""
-    life, vhost = rabbit.life(resource), rabbit.vhost()
-    given = {"vhost": vhost, "name": "a/b %2F ü"} | START[resource]
-    made = life.create(given)
-    for key, value in OTHER[resource].items():
-        response = life.raw_diff(made, given | {key: value}) if key != "type" else None
-        if response is not None:
-            assert (list(response.replaces), response.deleteBeforeReplace) == ([key], True)
-            life.delete(made)
-            made = life.create(given | {key: value})
-            assert life.drift(made, given) == {key: "UPDATE_REPLACE"}
-            life.delete(made)
-            made = life.create(given)
-    assert life.diff(made, given | {"type": OTHER[resource]["type"]}) == {"type": "UPDATE_REPLACE"}
-    imported = life.import_(made.id)
-    assert imported is not None
-    assert life.diff(imported, given) == {}
-    life.delete(made)
-    life.delete(made)
-    assert rabbit.get(kind, vhost, given["name"]) is None
-    rabbit.call("DELETE", "vhosts", vhost)
-    life.delete(made)
 
 
 @pytest.mark.parametrize("kind", ["quorum", "classic", "stream"])
@@ -85,16 +43,6 @@ def test_messages_are_guarded(rabbit: Rabbit, kind: str) -> None:
     if kind == "classic":  # a quorum queue's unacknowledged count is up to 5 s late
         life.delete(queue)
         assert not life.exists(queue)
-
-
-def test_force_destroy_takes_effect_after_an_up(rabbit: Rabbit) -> None:
-    """It is local: set by an update that touches nothing on the server."""
-    life, vhost = rabbit.life(Queue), rabbit.vhost()
-    queue = life.create({"vhost": vhost, "name": "q"})
-    rabbit.publish(vhost, "", "q")
-    queue = life.update(queue, {"vhost": vhost, "name": "q", "forceDestroy": True})
-    life.delete(queue)
-    assert not life.exists(queue)
 
 
 def test_what_celery_declared_is_taken_up_if_it_is_the_same(rabbit: Rabbit) -> None:
@@ -171,14 +119,6 @@ def test_what_is_missing_is_named(rabbit: Rabbit) -> None:
         rabbit.life(Binding).create(given)
     with pytest.raises(Failed, match="there is no exchange 'nöne' in the vhost"):
         rabbit.life(Binding).create(given | {"destinationType": "exchange"})
-
-
-def test_bad_import_ids_are_explained(rabbit: Rabbit) -> None:
-    """The form of an id is in the sentence."""
-    with pytest.raises(Failed, match="write it as <vhost>/<name>, a slash inside a part as %2F"):
-        rabbit.life(Queue).import_("a/b/c")
-    with pytest.raises(Failed, match="the third part must be queue or exchange"):
-        rabbit.life(Binding).import_("a/b/c/d/e")
 
 
 def test_two_hundred_queues_on_few_connections(rabbit: Rabbit) -> None:

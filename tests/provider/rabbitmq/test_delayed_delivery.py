@@ -150,14 +150,6 @@ def test_bindings_change_in_place(rabbit: Rabbit) -> None:
     assert delayed.bound(objects(rabbit, vhost), None) == {"workers": "workers"}
 
 
-def test_type_replaces_deleting_first(rabbit: Rabbit) -> None:
-    """The names stay the same, so the old ones go first."""
-    life, vhost = rabbit.life(DelayedDelivery), rabbit.vhost()
-    made = life.create({"vhost": vhost})
-    response = life.raw_diff(made, {"vhost": vhost, "queueType": "classic"})
-    assert (list(response.replaces), response.deleteBeforeReplace) == (["queueType"], True)
-
-
 @KIND
 def test_delayed_messages_are_guarded(rabbit: Rabbit, kind: str) -> None:
     """A countdown of this moment stops the delete; everything goes when nothing waits."""
@@ -174,21 +166,6 @@ def test_delayed_messages_are_guarded(rabbit: Rabbit, kind: str) -> None:
     life.delete(made)
     assert objects(rabbit, vhost) == before
     life.delete(made)
-
-
-def test_import(rabbit: Rabbit) -> None:
-    """What a worker made is imported with its bindings."""
-    life, vhost = rabbit.life(DelayedDelivery), rabbit.vhost()
-    assert life.import_(vhost) is None
-    queue = app_queue(rabbit, vhost, "orders")
-    with connection(rabbit, vhost) as connected:
-        kombus.declare_native_delayed_delivery_exchanges_and_queues(connected, "classic")
-        kombus.bind_queue_to_native_delayed_delivery_exchange(connected, queue)
-    made = life.import_(vhost)
-    assert made is not None
-    given = {"vhost": vhost, "queueType": "classic", "bindings": {"orders": "orders"}}
-    assert life.diff(made, given) == {}
-    assert life.import_("no/where") is None
 
 
 def test_missing_queue_and_vhost_are_named(rabbit: Rabbit) -> None:

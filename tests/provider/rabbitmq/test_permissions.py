@@ -5,10 +5,8 @@ from __future__ import annotations
 import amqp
 import pytest
 
-from celeriac_provider.engine.resource import Resource
 from celeriac_provider.rabbitmq.permissions import Permissions, TopicPermissions
 from celeriac_provider.rabbitmq.user import User
-from celeriac_provider.rabbitmq.vhost import Vhost
 from tests.lifecycle import Failed
 from tests.provider.rabbitmq.conftest import Rabbit
 
@@ -74,19 +72,6 @@ def test_missing_vhost_and_user_are_named(rabbit: Rabbit) -> None:
         life.create({"vhost": "nowhere", "user": "nobody"})
 
 
-def test_rows_in_our_vhost_are_ours(rabbit: Rabbit) -> None:
-    """What exists in a vhost of this stack is taken up; in another's vhost it is refused."""
-    vhost, user = rabbit.name("vhosts"), rabbit.name("users")
-    rabbit.life(Vhost).create({"name": vhost})
-    rabbit.life(User).create({"name": user})
-    rabbit.call("PUT", "permissions", vhost, user, body=dict.fromkeys(PATTERNS, ".*"))
-    given = {"vhost": vhost, "user": user}
-    with pytest.raises(Failed, match="was not made by this stack"):
-        rabbit.life(Permissions, stack="other").create(given)
-    rabbit.life(Permissions).create(given)
-    assert rabbit.get("permissions", vhost, user)["read"] == "^$"
-
-
 def test_topic_permissions(rabbit: Rabbit) -> None:
     """One row per exchange; the others stay as they are."""
     life, vhost, user = rabbit.life(TopicPermissions), rabbit.vhost(), rabbit.name("users")
@@ -127,16 +112,3 @@ def test_missing_exchange_is_named_or_allowed(rabbit: Rabbit) -> None:
     else:
         with pytest.raises(Failed, match="there is no exchange 'later' in the vhost"):
             life.create(given)
-
-
-@pytest.mark.parametrize("resource", [Permissions, TopicPermissions])
-def test_another_vhost_or_user_is_another_row(rabbit: Rabbit, resource: type[Resource]) -> None:
-    """Identities replace."""
-    life, vhost, user = rabbit.life(resource), rabbit.vhost(), rabbit.name("users")
-    rabbit.life(User).create({"name": user})
-    given = {"vhost": vhost, "user": user}
-    if resource is TopicPermissions:
-        given["exchange"] = "amq.topic"
-    row = life.create(given)
-    for key in given:
-        assert life.diff(row, given | {key: "x"}) == {key: "UPDATE_REPLACE"}

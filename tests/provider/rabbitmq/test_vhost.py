@@ -59,18 +59,6 @@ def test_a_create_that_was_cut_short_leaves_the_administrator_outside(rabbit: Ra
     assert rabbit.get("permissions", name, administrator)["configure"] == ".*"
 
 
-@pytest.mark.parametrize("key", ALL)
-def test_every_property_changes_in_place(rabbit: Rabbit, key: str) -> None:
-    """Given, then taken away again; the server follows each time."""
-    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
-    vhost = life.create({"name": name})
-    assert life.diff(vhost, {"name": name, key: ALL[key]}) == {key: "UPDATE"}
-    vhost = life.update(vhost, {"name": name, key: ALL[key]})
-    assert vhost.state[key] == ALL[key]
-    vhost = life.update(vhost, {"name": name})
-    assert vhost.state[key] != ALL[key]
-
-
 def test_created_with_everything(rabbit: Rabbit) -> None:
     """All properties at once."""
     life, name = rabbit.life(Vhost), rabbit.name("vhosts")
@@ -80,68 +68,12 @@ def test_created_with_everything(rabbit: Rabbit) -> None:
     assert limits == {"max-connections": 5, "max-queues": 0}
 
 
-def test_drift_of_every_property(rabbit: Rabbit) -> None:
-    """What is changed by hand shows, emptied tags and lifted limits included."""
-    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
-    given = {"name": name} | ALL
-    vhost = life.create(given)
-    body = {"description": "x", "default_queue_type": "quorum", "tags": [vhost.state["mark"]]}
-    rabbit.call("PUT", "vhosts", name, body=body)
-    for limit in ("max-connections", "max-queues"):
-        rabbit.call("DELETE", "vhost-limits", name, limit)
-    assert life.drift(vhost, given) == dict.fromkeys(ALL, "UPDATE")
-    found = life.refresh(vhost)
-    assert found is not None
-    life.update(found, given)
-
-
 def test_a_limit_nobody_asked_for_is_drift(rabbit: Rabbit) -> None:
     """No limit is a wish too."""
     life, name = rabbit.life(Vhost), rabbit.name("vhosts")
     vhost = life.create({"name": name})
     rabbit.call("PUT", "vhost-limits", name, "max-queues", body={"value": 3})
     assert life.drift(vhost, {"name": name}) == {"maxQueues": "UPDATE"}
-
-
-def test_import_and_first_update(rabbit: Rabbit) -> None:
-    """A vhost made by hand is imported as it is, and marked by its first update."""
-    life, name = rabbit.life(Vhost), rabbit.vhost()
-    vhost = life.import_(name)
-    assert vhost is not None
-    assert "mark" not in vhost.state
-    vhost = life.update(vhost, {"name": name, "tags": ["x"]})
-    assert len(rabbit.get("vhosts", name)["tags"]) == 2
-    life.delete(vhost)
-    assert rabbit.get("vhosts", name) is None
-    assert life.import_(name) is None
-
-
-def test_foreign_vhost_is_refused_or_adopted(rabbit: Rabbit) -> None:
-    """A vhost made by hand is never taken over silently."""
-    life, name = rabbit.life(Vhost), rabbit.vhost()
-    with pytest.raises(Failed, match="exists already and was not made by this stack"):
-        life.create({"name": name})
-    assert rabbit.get("vhosts", name)["tags"] == []
-    vhost = life.create({"name": name, "adopt": True})
-    assert rabbit.get("vhosts", name)["tags"] == [vhost.state["mark"]]
-
-
-def test_interrupted_create_is_taken_up(rabbit: Rabbit) -> None:
-    """The same URN finds its own vhost again; another stack does not."""
-    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
-    life.create({"name": name})
-    vhost = life.create({"name": name, "tags": ["x"]})
-    assert vhost.state["tags"] == ["x"]
-    with pytest.raises(Failed, match="was not made by this stack"):
-        rabbit.life(Vhost, stack="other").create({"name": name})
-
-
-def test_another_name_is_another_vhost(rabbit: Rabbit) -> None:
-    """The new one is made before the old one goes: their names differ."""
-    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
-    response = life.raw_diff(life.create({"name": name}), {"name": name + "2"})
-    assert list(response.replaces) == ["name"]
-    assert not response.deleteBeforeReplace
 
 
 def test_preview_touches_nothing(rabbit: Rabbit) -> None:

@@ -128,20 +128,6 @@ def test_nothing_to_persist_to(bare: Server, start: Start, unique: str) -> None:
     users.delete(user)
 
 
-def test_foreign_user_is_refused_and_adopted(server: Server, start: Start, unique: str) -> None:
-    """A user made by hand is left alone, until adopt says otherwise; then it is ours."""
-    server.login().execute_command("ACL SETUSER", unique, "on", "+@all", "~*")
-    users = start(AclUser)
-    with pytest.raises(Failed, match="exists already and was not made by this stack"):
-        users.create(_given(unique))
-    user = users.create(_given(unique) | {"adopt": True})
-    assert user.state["keys"] == [f"{unique}:*"]
-    with pytest.raises(Failed, match="made by another resource of this stack"):
-        users.create(_given(unique), name="second")
-    again = users.create(_given(unique))
-    assert again.state["mark"] == user.state["mark"]
-
-
 def test_bad_properties_and_preview(start: Start, unique: str) -> None:
     """Each gets its sentence; a preview with unknowns knows the rest."""
     users = start(AclUser)

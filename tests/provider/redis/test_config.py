@@ -49,16 +49,6 @@ def test_restart_keeps_the_values(own: OwnServer, start: Start) -> None:
     assert _now(own, "maxmemory-policy") == "noeviction"
 
 
-def test_interrupted_create_is_taken_up(own: OwnServer, start: Start) -> None:
-    """The same resource again still knows the value from before its first attempt."""
-    configs = start(Config, on=own)
-    configs.create(_POLICY)
-    again = configs.create(_POLICY)
-    assert again.state["before"] == {"maxmemory-policy": "noeviction"}
-    configs.delete(again)
-    assert _now(own, "maxmemory-policy") == "noeviction"
-
-
 def test_drift(own: OwnServer, start: Start) -> None:
     """A value set by hand shows; delete leaves one that somebody else has set."""
     configs = start(Config, on=own)

@@ -38,15 +38,6 @@ def test_one_prefix_has_one_owner(start: Start, unique: str, suffix: str) -> Non
         start(KeyPrefix).create({"prefix": f"{unique}{suffix}"}, name="second")
 
 
-def test_keys_of_somebody_else(server: Server, start: Start, unique: str) -> None:
-    """A prefix under which somebody keeps keys is taken only with adopt."""
-    server.login().set(f"{unique}:a", "1")
-    prefixes = start(KeyPrefix)
-    with pytest.raises(Failed, match=r"exists already and was not made by this stack.*adopt"):
-        prefixes.create({"prefix": f"{unique}:"})
-    prefixes.create({"prefix": f"{unique}:", "adopt": True})
-
-
 def test_guard_and_deletion(server: Server, start: Start, unique: str) -> None:
     """Messages and results keep it; kombu's own keys do not, and go with it; others stay."""
     prefix = f"{unique}[x]:"
