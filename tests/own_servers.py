@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import socket
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -42,16 +43,21 @@ class OwnInstance(Instance):
 
     @cached_property
     def _ports(self) -> list[int]:
-        taken = [socket.socket() for _ in range(_PORTS)]
-        for each in taken:
-            each.bind(("127.0.0.1", 0))
-        found = [each.getsockname()[1] for each in taken]
-        for each in taken:
-            each.close()
-        return found
+        # Below those that the kernel gives to clients, or one of them takes a port in between.
+        while True:
+            first = 20000 + secrets.randbelow(500) * _PORTS
+            with ExitStack() as stack:
+                try:
+                    for port in range(first, first + _PORTS):
+                        taken = stack.enter_context(socket.socket())
+                        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                        taken.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+                return list(range(first, first + _PORTS))
 
     def port(self, offset: int) -> int:
-        """A free port for each offset."""
+        """A free port for each offset, of twelve."""
         return self._ports[offset]
 
     def make(self) -> None:
@@ -63,12 +69,3 @@ class OwnInstance(Instance):
         """What servers.json would hold."""
         entries = {server.name: server.describe() for server in servers}
         return {"ca": str(self.folder / "tls" / "ca.pem"), **entries}
-
-
-def reachable(folder: Path) -> Path:
-    """A folder that the servers' user can enter, wherever pytest has put it."""
-    for each in (folder, *folder.parents):
-        if each.stat().st_uid != os.geteuid() or each == Path("/tmp"):  # noqa: S108
-            break
-        each.chmod(each.stat().st_mode | 0o011)
-    return folder

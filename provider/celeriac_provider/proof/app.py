@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
@@ -21,8 +22,13 @@ _NOT_OURS = (
 """Settings that speak of the app's own modules and tasks, which are not here."""
 
 
-def proof_app(request: Request) -> Celery:
-    """A Celery app that speaks to the app's broker and result backend, and knows one task."""
+def proof_app(request: Request, on_blocked: Callable[[str], None] | None = None) -> Celery:
+    """A Celery app that speaks to the app's broker and result backend, and knows one task.
+
+    Args:
+        request: the app's URLs and settings.
+        on_blocked: called when RabbitMQ says that it reads no more from who publishes.
+    """
     broker_url, result_backend = request.broker_url, request.result_backend
     settings = {k: v for k, v in request.settings.items() if k not in _NOT_OURS}
     if request.ca_file is not None:
@@ -41,6 +47,7 @@ def proof_app(request: Request) -> Celery:
     if over_amqp:
         # Without it a publish that the broker refuses is lost in silence.
         options["confirm_publish"] = True
+        options["on_blocked"] = on_blocked
     app.conf.broker_transport_options = options
 
     @app.task(name=TASK, bind=True, shared=False, ignore_result=not result_backend, acks_late=False)  # type: ignore[untyped-decorator]

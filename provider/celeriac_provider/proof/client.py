@@ -15,7 +15,7 @@ import celery
 
 from celeriac_provider.proof.app import proof_app
 from celeriac_provider.proof.backends import look
-from celeriac_provider.proof.faults import Failed, Part, failure
+from celeriac_provider.proof.faults import ALARM, Failed, Part, failure
 from celeriac_provider.proof.leftovers import absent_exchanges, remove
 from celeriac_provider.proof.redaction import Redaction
 from celeriac_provider.proof.request import TASK
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 _CLEANING: Final = 3.0
 """Seconds for stopping the worker and for removing the queue, each."""
+
+_AGAIN: Final = 0.3
+"""Seconds after which the alarm rings again: libraries tidy up when an exception passes, and may
+wait for a broker that says nothing."""
 
 
 class _TimeIsUp(BaseException):
@@ -70,10 +74,12 @@ class _Proof:
         self._worker: _Worker | None = None
         self._connection: Any = None
         self._absent: list[str] = []
+        self._blocked = False
+        self._pid = os.getpid()
 
     def __enter__(self) -> Self:
         signal.signal(signal.SIGALRM, _alarm)
-        signal.setitimer(signal.ITIMER_REAL, self._request.timeout)
+        signal.setitimer(signal.ITIMER_REAL, self._request.timeout, _AGAIN)
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -101,7 +107,7 @@ class _Proof:
 
     def _run(self) -> dict[str, str]:
         with self._step("broker", "reading the settings"):
-            self._app = proof_app(self._request)
+            self._app = proof_app(self._request, self._hear_of_alarm)
         with self._step("result backend", "reading the settings"):
             _ = self._app.backend
         self._worker = _Worker(self._app, self._redact, self._address("result backend"))
@@ -126,6 +132,12 @@ class _Proof:
         with self._step("broker", "pinging the worker (remote control)"):
             self._ping()
         return report
+
+    def _hear_of_alarm(self, _reason: str) -> None:
+        """RabbitMQ reads no more from this connection: https://www.rabbitmq.com/docs/alarms."""
+        if os.getpid() == self._pid:  # the worker has the same app
+            self._blocked = True
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
 
     def _await_worker(self) -> None:
         """Wait until the worker has stored the result, or failed."""
@@ -203,6 +215,8 @@ class _Proof:
         return f"{host}:{port}" if port else host
 
     def _too_late(self) -> Failed:
+        if self._blocked:
+            return Failed("broker", "other", f"{self._where()}: {ALARM}")
         waited = f"{self._request.timeout:g} s"
         if self._doing != "waiting for the worker":
             exc = TimeoutError(f"timed out: no answer within {waited}")

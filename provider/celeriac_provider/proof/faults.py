@@ -52,6 +52,11 @@ _LOGIN: Final = (
 )
 _RIGHTS: Final = "give the app's user this right"
 
+ALARM: Final = (
+    "RabbitMQ takes no messages, because its disk or memory alarm is on: free space on its disk, "
+    "or give it more memory (`rabbitmq-diagnostics alarms` says which)"
+)
+
 # In this order: a text of a TLS failure also says that the connection failed.
 _SIGNS: Final = (
     _sign(
