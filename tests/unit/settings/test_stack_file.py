@@ -278,6 +278,7 @@ def test_everything_written_out() -> None:
             prefetch: 4
             proof: off
             forceDestroy: false
+            adopt: true
             uses:
               chords: false
               priorities: true
@@ -334,6 +335,7 @@ def test_everything_written_out() -> None:
         ),
         proof=False,
         force_destroy=False,
+        adopt=True,
     )
     mails = found.apps["mails"]
     assert isinstance(mails.broker, RedisBroker)
