@@ -29,11 +29,13 @@ class Running:
         self._project = project
         self._events = project.folder / f"events-{time.monotonic_ns()}.json"
         self._log = (project.folder / "running.log").open("w+")
+        # Processes of the proof inherit no more than PATH: this is what they are known by.
+        path = {"PATH": f"{project.folder}:{project.environment['PATH']}"}
         options = ["--non-interactive", "--color", "never", "--stack", project.stack]
         self._process = subprocess.Popen(
             ["pulumi", *command, *options, "--event-log", str(self._events)],
             cwd=project.folder,
-            env=project.environment | (environment or {}),
+            env=project.environment | path | (environment or {}),
             stdout=self._log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
