@@ -27,9 +27,7 @@ def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
 
 
 @pytest.fixture(params=TYPES)
-def case(
-    request: pytest.FixtureRequest, servers: dict[str, Any], own_redis: OwnServer
-) -> Iterator[Case]:
+def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Case]:
     """Each resource type's."""
     if request.param not in CASES:
         pytest.fail(f"{request.param} has no case in tests/provider/conformance")
@@ -38,7 +36,7 @@ def case(
     if system == "rabbitmq":
         world = RabbitWorld(servers.get("rabbitmq_newest", servers["rabbitmq"]))
     elif system == "redis":
-        world = RedisWorld(own_redis)
+        world = RedisWorld(request.getfixturevalue("own_redis"))
     else:
         world = PostgresWorld(servers)
     yield CASES[request.param](world)
