@@ -249,6 +249,9 @@ def _as_owner(
     client = ctx.client(Postgres)
     doing = f"{verb} the database {database.name!r}"
     with client.connection(ctx, doing) as connection, connection.cursor() as cursor:
+        # Copying a template takes its time; and before it says that others are in a database that
+        # is dropped, the server itself waits for five seconds.
+        connection.patience = max(connection.patience, 1.5 * _ENDING)
         key = [f"celeriac owner {database.owner}"]
         cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", key)
         try:

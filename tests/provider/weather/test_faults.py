@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 
 from celeriac_provider.resources import RESOURCES
-from tests.provider.weather import proxy, worlds
+from tests.provider.weather import postgresql_world, proxy, rabbitmq_world, redis_world
+from tests.provider.weather.postgresql_world import PostgresWorld
+from tests.provider.weather.rabbitmq_world import RabbitWorld
+from tests.provider.weather.redis_world import RedisWorld
 from tests.provider.weather.trials import OPERATIONS, Storm, trials
-from tests.provider.weather.worlds import Case, PostgresWorld, RabbitWorld, RedisWorld, World
+from tests.provider.weather.worlds import Case, World
+
+CASES = (*rabbitmq_world.RABBITMQ, *redis_world.REDIS, *postgresql_world.POSTGRESQL)
 
 NOT_A_SERVERS_OBJECT = {"celery:RoundTrip"}
-"""The proof has its own tests: it speaks through Celery, and leaves nothing behind."""
+"""The proof has its own test, test_proof.py: it speaks through Celery."""
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +48,10 @@ def postgresql(servers: dict[str, Any]) -> Iterator[World]:
 def test_every_resource_type_is_here() -> None:
     """A new resource type makes this fail, until it has a case."""
     there = {resource.token for resource in RESOURCES} - NOT_A_SERVERS_OBJECT
-    assert there == {case.resource.token for case in worlds.CASES}
+    assert there == {case.resource.token for case in CASES}
 
 
-@pytest.mark.parametrize("case", worlds.CASES, ids=str)
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
     request: pytest.FixtureRequest, case: Case
 ) -> None:

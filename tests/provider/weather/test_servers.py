@@ -24,7 +24,7 @@ from tests.lifecycle import Failed, Lifecycle
 from tests.own_servers import OwnInstance, PostgreSQL, RabbitMQ, Redis
 from tests.provider.celery import made
 from tests.provider.redis.conftest import OwnServer
-from tests.provider.weather.worlds import PostgresWorld
+from tests.provider.weather.postgresql_world import PostgresWorld
 
 _OBJECTS = 40
 _THREADS = 8
