@@ -119,7 +119,7 @@ class TestOperator:
         rabbit.make_by_hand()
         done = operated.up(check=False)
         assert done.code != 0
-        assert f"the Vhost '{rabbit.name}' exists already and was not made by this stack" in (
+        assert f"the User '{rabbit.name}' exists already and was not made by this stack" in (
             done.output
         )
         assert "adopt: true" in done.output
@@ -168,10 +168,13 @@ class TestOperator:
         self, operated: Project, rabbit: Rabbit, stack_file: dict[str, Any]
     ) -> None:
         """docs/keep-the-data.md: destroy refuses; `stack rm --force` forgets, `up` finds again."""
+        url = operated.outputs()["broker_url"]
         done = operated.destroy(check=False)
         assert done.code != 0
         assert "1 message" in done.output
         assert rabbit.messages() == 1
+        with Connection(url) as connection:
+            connection.connect()
         forget = ("--force", "--yes", "--preserve-config")
         operated.run("stack", "rm", operated.stack, *forget, check=True)
         assert rabbit.messages() == 1

@@ -31,6 +31,8 @@ from tests.e2e.canaries import Places, Watch, forms, logs, monitor
 from tests.e2e.project import CHECKOUT, Done, Project
 from tests.e2e.stack_files import server_entries
 
+pytestmark = pytest.mark.timeout(600)  # one fixture does all the work
+
 TAIL = " ü/@:%#?\"'\\ "
 """Behind every canary's core: what must be quoted somewhere."""
 

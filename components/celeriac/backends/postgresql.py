@@ -81,14 +81,15 @@ class PostgreSQLResults(pulumi.ComponentResource):
             adopt=adopt,
             opts=after(self.group),
         )
-        # After the roles, so that it is dropped before them: rights in it would hold them.
+        # After the roles, so that it is dropped before them: rights in it would hold them, and a
+        # destroy that is refused for its results has not locked the app out.
         self.database = postgresql.Database(
             f"{name}-database",
             name=database,
             owner=self.owner.name,
             force_destroy=force_destroy,
             adopt=adopt,
-            opts=after(self.owner, self.group),
+            opts=after(self.owner, self.group, self.user),
         )
         inside = pulumi.ResourceOptions(
             parent=self, provider=server.provider, deleted_with=self.database

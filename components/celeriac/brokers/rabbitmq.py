@@ -82,16 +82,17 @@ class RabbitMQBroker(pulumi.ComponentResource):
         super().__init__("celeriac:index:RabbitMQBroker", name, props, opts)
         self._made: list[CeleriacResource] = []
 
+        self.user = rabbitmq.User(
+            f"{name}-user", name=user or name, adopt=adopt, opts=self._options()
+        )
+        # After the user: a destroy that is refused for its messages has not locked the app out.
         self.vhost = rabbitmq.Vhost(
             f"{name}-vhost",
             name=vhost or name,
             default_queue_type="quorum",
             adopt=adopt,
             force_destroy=self._force_destroy,
-            opts=self._options(),
-        )
-        self.user = rabbitmq.User(
-            f"{name}-user", name=user or name, adopt=adopt, opts=self._options()
+            opts=self._options(self.user),
         )
         self._made += [self.vhost, self.user]
         self._permit()
