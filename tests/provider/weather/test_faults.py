@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.provider.weather import postgresql_world, proxy, rabbitmq_world, redi
 from tests.provider.weather.postgresql_world import PostgresWorld
 from tests.provider.weather.rabbitmq_world import RabbitWorld
 from tests.provider.weather.redis_world import RedisWorld
-from tests.provider.weather.trials import OPERATIONS, Storm, trials
+from tests.provider.weather.trials import OPERATIONS, Storm, refused_meanwhile, trials
 from tests.provider.weather.worlds import Case, World
 
 CASES = (*rabbitmq_world.RABBITMQ, *redis_world.REDIS, *postgresql_world.POSTGRESQL)
@@ -66,3 +67,12 @@ def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
     ]
     assert len(drawn) >= len(OPERATIONS) * min(case.sample, len(faults))
     assert storm.complaints(drawn) == []
+
+
+@pytest.mark.parametrize("system", ["rabbitmq", "redis", "postgresql"])
+def test_refused_connections_are_waited_for(request: pytest.FixtureRequest, system: str) -> None:
+    """A listener that is gone for a moment is waited for; one that stays away gets a sentence."""
+    world: World = request.getfixturevalue(system)
+    cases = [case for case in CASES if case.resource.token.startswith(f"{system}:")]
+    with ThreadPoolExecutor(len(cases)) as threads:
+        list(threads.map(lambda case: refused_meanwhile(world, case), cases))

@@ -7,7 +7,7 @@ import os
 import random
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -236,3 +236,32 @@ def trials(
             for times in ((math.inf,) if silent else (1, math.inf))
         ]
         yield from every if every_turn else [random.choice(every)]  # noqa: S311
+
+
+def refused_meanwhile(world: World, case: Case) -> None:
+    """Connections are refused for a moment, which is waited for; then for good."""
+    name = world.name()
+    given = case.given(world, name)
+    timeout = case.timeout or world.timeout
+    with proxied(world.target) as line:
+        configuration = world.configuration(endpoint=world.endpoint(line.port), timeout=timeout)
+        with closing(Lifecycle(case.resource, configuration)) as life:
+            made = life.create(given, name=name, settled=False)
+            line.refuse(timeout / 4)
+            made = life.update(made, given | dict(case.change), settled=False)
+            line.refuse()
+            began = time.monotonic()
+            acts: tuple[Callable[[Life], object], ...] = (life.refresh, life.delete)
+            for act in acts:
+                said = ""
+                try:
+                    act(made)
+                except Failed as failed:
+                    said = failed.sentence
+                assert "nothing listens" in said, said
+                assert "endpoint" in said, said
+            assert time.monotonic() - began < 2 * timeout + _SLACK
+            line.clear()
+            life.assert_settled(made, given | dict(case.change))
+            life.delete(made)
+    world.done_with(given)
