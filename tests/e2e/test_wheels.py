@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.e2e.inventory import inventory
 from tests.e2e.project import CHECKOUT
 
@@ -54,6 +56,7 @@ def run(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | Non
     return done.stdout
 
 
+@pytest.mark.timeout(900)  # a virtual environment from the package index, on a busy machine
 def test_wheels_work_in_an_empty_project(
     servers: dict[str, Any], word: str, tmp_path: Path
 ) -> None:

@@ -53,6 +53,11 @@ class _Existing(pulumi.ComponentResource):
         tls: bool,
         connection: Connection,
     ) -> None:
+        if tls and isinstance(endpoint, str) and endpoint.startswith("http:"):
+            raise ValueError(
+                f"management of {name} is {endpoint}, where everybody on the way reads the "
+                f"administrator's password: write https://, or tls=False"
+            )
         kind = f"celeriac:index:{type(self).__name__}"
         super().__init__(kind, name, {"endpoint": endpoint, "tls": tls}, connection.get("opts"))
         pem = _pem(connection.get("ca"))

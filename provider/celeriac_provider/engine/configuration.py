@@ -109,6 +109,15 @@ class Configuration:
             timeout=self.timeout,
         )
 
+    def check_references(self) -> None:
+        """Look whether the password is where the configuration says, before anything is made.
+
+        Raises:
+            Mistake: it is not.
+        """
+        if self.password_env is not None or self.password_file is not None:
+            self._password("server")
+
     def _find(self, name: str, system: str) -> str | None:
         value: str | None = getattr(self, name)
         return value if value is not None else os.environ.get(_variable(name, system))
@@ -122,7 +131,7 @@ class Configuration:
             except KeyError:
                 raise Mistake(
                     f"the environment variable {self.password_env} that should hold the "
-                    f"{system} administrator's password is not set: export it",
+                    f"administrator's password is not set: export it",
                     "passwordEnv",
                 ) from None
         file = self._find("password_file", system)
@@ -131,7 +140,7 @@ class Configuration:
                 return Path(file).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
                 raise Mistake(
-                    f"the file {file} that should hold the {system} administrator's password "
+                    f"the file {file} that should hold the administrator's password "
                     f"cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}",
                     "passwordFile",
                 ) from None

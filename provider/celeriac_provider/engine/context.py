@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from celeriac_provider.engine.errors import Lost, Unreachable
@@ -36,6 +36,8 @@ class Clients:
         self._configuration = configuration
         self._lock = threading.Lock()
         self._made: dict[type, Client] = {}
+        self.given_up = False
+        """Whether the server was waited for in vain, and has not answered since."""
 
     def get(self, kind: type[C]) -> C:
         """The one client of this kind."""
@@ -84,6 +86,23 @@ class Context:
                 what its first attempt has made, a delete finds it gone.
         """
         return self.wait_for(work, transient=(Lost,), what="a connection that lasts")
+
+    def wait_for_start(
+        self, attempt: Callable[[], T], *, transient: tuple[type[Exception], ...], what: str
+    ) -> T:
+        """As `wait_for`, for a server that may be starting.
+
+        Once it was waited for in vain, it is only asked again, not waited for, until it answers: a
+        thousand resources on a server that is down must not each wait the whole timeout.
+        """
+        patient = replace(self, timeout=0.0) if self.clients.given_up else self
+        try:
+            result = patient.wait_for(attempt, transient=transient, what=what)
+        except transient:
+            self.clients.given_up = True
+            raise
+        self.clients.given_up = False
+        return result
 
     def wait_for(
         self,

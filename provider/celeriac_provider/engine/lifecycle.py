@@ -99,8 +99,9 @@ def delete(state: Resource, ctx: Context) -> None:
     loss = None if getattr(state, "force_destroy", False) else state.guard(ctx)
     if loss is not None:
         raise Refused(
-            f"{loss}: set forceDestroy on the {state.noun()} and run `pulumi up` before the next "
-            f"destroy, if that may be lost"
+            f"{loss}: if that may be lost, set forceDestroy on the {state.noun()} (in a stack file "
+            f"in the app's entry, or celeriac:forceDestroy for all) and run `pulumi up` before the "
+            f"next destroy"
         )
     state.delete(ctx)
 
@@ -166,6 +167,7 @@ def _refusal(wanted: Resource, ownership: Ownership, urn: str) -> str:
         )
     name = urn.rpartition("::")[2]
     return (
-        f"{what}: choose another name, or take it over with `adopt: true`, or with "
-        f"`pulumi import celeriac:{wanted.token} {name} '{id_}'`"
+        f"{what}: choose another name, or take it over with `adopt: true` (in a stack file in the "
+        f"app's entry), or with `pulumi import celeriac:{wanted.token} {name} '{id_}' --provider "
+        f"NAME=URN`"
     )

@@ -112,6 +112,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         given, _ = unmarshal(request.args)
         known = {key: value for key, value in given.items() if not contains_unknown(value)}
         self._configuration = configuration(_typed_from_strings(known))
+        self._configuration.check_references()
         self._clients = Clients(self._configuration)
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=False, acceptOutputs=False

@@ -153,7 +153,7 @@ class Postgres:
     ) -> Iterator[Connection]:
         """A connection in autocommit mode: what cannot be done in a transaction."""
         name = database or self.maintenance_database
-        connection = ctx.wait_for(
+        connection = ctx.wait_for_start(
             lambda: self._enter(ctx, name), transient=(refusals.Starting,), what=self._where
         )
         # What waits for a lock has the server's own word, a little earlier.
@@ -198,7 +198,7 @@ class Postgres:
                 return None
             return True
 
-        return ctx.wait_for(attempt, transient=(refusals.Starting,))
+        return ctx.wait_for_start(attempt, transient=(refusals.Starting,), what=self._where)
 
     def _at(self, database: str) -> str:
         return f"{self._where}/{database}"

@@ -225,7 +225,8 @@ class Api:
             Refused: what the server answered, as a sentence.
             Unreachable: no answer in time.
         """
-        deadline = time.monotonic() + self.ctx.timeout
+        began = time.monotonic()
+        deadline = began + self.ctx.timeout
 
         def attempt() -> httpx.Response:
             left = max(deadline - time.monotonic(), 0.1)
@@ -246,13 +247,12 @@ class Api:
                     break
                 response = self._once(attempt)
         except _Starting as starting:
-            raise Unreachable(
-                f"{starting.sentence}; waited {self.ctx.timeout:g} s for it"
-            ) from None
+            waited = f"{time.monotonic() - began:.0f} s"
+            raise Unreachable(f"{starting.sentence}; waited {waited} for it") from None
         return self._answer(response)
 
     def _once(self, attempt: Callable[[], httpx.Response]) -> httpx.Response:
-        return self.ctx.wait_for(attempt, transient=(_Starting,), what="RabbitMQ to start")
+        return self.ctx.wait_for_start(attempt, transient=(_Starting,), what="RabbitMQ to start")
 
     def _change(self, method: str, path: tuple[str, ...], body: Any) -> Any:
         return self.send(method, _path(path), body)

@@ -122,7 +122,7 @@ class RedisServer:
                 self._check_server(commands)
                 return work(commands)
 
-        return ctx.wait_for(attempt, transient=(Starting,), what=self.where)
+        return ctx.wait_for_start(attempt, transient=(Starting,), what=self.where)
 
     @contextmanager
     def errors(self, doing: str) -> Iterator[None]:

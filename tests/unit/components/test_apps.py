@@ -233,3 +233,15 @@ def test_a_preview_works_while_the_servers_host_is_unknown() -> None:
     assert "celeriac:celery:RoundTrip::orders" in world.registered
     assert found["broker_url"] == (None, True)
     assert found["settings"][0] is None
+
+
+def test_an_administrators_password_does_not_go_in_clear() -> None:
+    """A management API without TLS is refused, unless the program says that it means it."""
+
+    def program() -> dict[str, pulumi.Output[Any]]:
+        with pytest.raises(ValueError, match="write https://, or tls=False"):
+            RabbitMQServer("rabbit", host="mq", management="http://mq:15672")
+        RabbitMQServer("clear", host="mq", management="http://mq:15672", tls=False)
+        return {}
+
+    run(program)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
-from tests.lifecycle import Lifecycle
+from tests.lifecycle import Failed, Lifecycle
 from tests.unit.engine.test_lifecycle import Note
 
 from celeriac_provider.engine.configuration import configuration
@@ -92,6 +92,12 @@ def test_everything_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatc
     assert (server.endpoint, server.username) == ("redis://host:6379/0", "admin")
     with pytest.raises(Mistake, match="no postgresql server is configured"):
         configuration({}).server("postgresql")
+
+
+def test_a_reference_that_leads_nowhere_fails_before_anything_is_made() -> None:
+    """The provider looks when it is configured: a preview shows the mistake already."""
+    with pytest.raises(Failed, match="environment variable NOWHERE"):
+        Lifecycle(Note, ENDPOINT | {"passwordEnv": "NOWHERE"})
 
 
 def test_references_that_lead_nowhere_are_named(tmp_path: Path) -> None:

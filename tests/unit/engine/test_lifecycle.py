@@ -177,7 +177,8 @@ def test_foreign_object_is_refused_with_the_import_command(life: Lifecycle) -> N
     assert failed.value.code is grpc.StatusCode.INVALID_ARGUMENT
     assert failed.value.sentence == (
         "the Note 'a' exists already and was not made by this stack: choose another name, or take "
-        "it over with `adopt: true`, or with `pulumi import celeriac:test:Note it 'a'`"
+        "it over with `adopt: true` (in a stack file in the app's entry), or with `pulumi import "
+        "celeriac:test:Note it 'a' --provider NAME=URN`"
     )
     assert Note.shelf["a"].lines == 7
 

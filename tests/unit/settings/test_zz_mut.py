@@ -1,0 +1,112 @@
+"""docs/stack-file.md names every key that the program reads, and no other.
+
+The keys are the program's own answer: each map is given a key that no map has, and the sentence
+about it lists those that are known.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from celeriac.settings import StackFileError, load
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = Path('/tmp/mut/q.md').read_text(encoding='utf-8')
+UNKNOWN = "%"
+STRANGE: dict[str, Any] = yaml.safe_load(
+    """
+    servers:
+      rabbit: {kind: rabbitmq, platform: existing, "%": 1}
+      cache: {kind: redis, platform: existing, "%": 1}
+      db: {kind: postgresql, platform: existing, "%": 1}
+    apps:
+      one:
+        "%": 1
+        broker: {server: rabbit, queues: {q: {"%": 1}}, "%": 1}
+        resultBackend: {server: db, "%": 1}
+        uses: {"%": 1}
+      two:
+        broker: {server: cache, queues: {q: {"%": 1}}, "%": 1}
+        resultBackend: {server: cache, "%": 1}
+      three:
+        broker: {server: rabbit}
+        resultBackend: {kind: rpc, "%": 1}
+    """
+)
+SECTIONS = {
+    # A map's path: the sections of the page whose tables have its keys.
+    "servers.rabbit": ("A server", "RabbitMQ"),
+    "servers.cache": ("A server", "Redis"),
+    "servers.db": ("A server", "PostgreSQL"),
+    "apps.one": ("An app",),
+    "apps.one.broker": ("Broker on RabbitMQ",),
+    "apps.two.broker": ("Broker on Redis",),
+    "apps.one.broker.queues.q": ("A queue",),
+    "apps.two.broker.queues.q": ("A queue",),
+    "apps.two.resultBackend": ("Results on Redis",),
+    "apps.one.resultBackend": ("Results in PostgreSQL",),
+    "apps.three.resultBackend": ("Results over RPC",),
+    "apps.one.uses": ("Uses",),
+}
+
+
+@cache
+def known() -> dict[str, set[str]]:
+    """The keys of each map by its path, as the program's sentences list them."""
+    with pytest.raises(StackFileError) as caught:
+        load(**STRANGE)
+    sentence = re.compile(rf"celeriac:(\S+)\.{UNKNOWN}: .*: the keys are (.*)")
+    found = [sentence.fullmatch(line) for line in caught.value.problems]
+    return {match[1]: set(match[2].split(", ")) for match in found if match}
+
+
+def config_keys() -> set[str]:
+    """Those of Pulumi.yaml; test_schema.py proves that the program reads the same."""
+    return set(yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"])
+
+
+def tabled(heading: str) -> list[str]:
+    """The keys in the tables of a section: first cells in backticks."""
+    (text,) = re.findall(
+        rf"^#+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", PAGE, re.DOTALL | re.MULTILINE
+    )
+    return re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
+
+
+def test_every_map_is_asked_and_every_section_compared() -> None:
+    """None is forgotten: as many sentences as maps with the strange key, as many tables."""
+    assert set(known()) == set(SECTIONS)
+    compared = {heading for headings in SECTIONS.values() for heading in headings}
+    headings = re.findall(r"^##+ (.*)$", PAGE, re.MULTILINE)
+    assert {heading for heading in headings if tabled(heading)} == compared | {"Config keys"}
+
+
+@pytest.mark.parametrize("path", SECTIONS)
+def test_the_tables_have_the_keys_of_the_program(path: str) -> None:
+    """All of them, each once, and no other."""
+    keys = [key for heading in SECTIONS[path] for key in tabled(heading)]
+    assert sorted(keys) == sorted(known()[path])
+
+
+def test_the_page_has_the_config_keys() -> None:
+    """All of them, and no other."""
+    assert sorted(tabled("Config keys")) == sorted(config_keys())
+
+
+def test_no_sentence_names_another_key() -> None:
+    """What stands in backticks and is spelled like a key is one."""
+    spelled = set(re.findall(r"`(celeriac:[A-Za-z]+|[a-z]+(?:[A-Z][a-z]+)+)(?:: [^`]*)?`", PAGE))
+    assert spelled - config_keys().union(*known().values()) == set()
+
+
+def test_the_example_is_a_stack_file() -> None:
+    """It is read without a problem."""
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    config = yaml.safe_load(example)["config"]
+    assert load(servers=config["celeriac:servers"], apps=config["celeriac:apps"]).apps
