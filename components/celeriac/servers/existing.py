@@ -68,8 +68,8 @@ class _Existing(pulumi.ComponentResource):
             username=connection.get("username"),
             **_password(connection.get("password")),
             ca=pem,
-            client_certificate_file=certificate.file if certificate else None,
-            client_key_file=key.file if key else None,
+            client_certificate_file=_path(certificate),
+            client_key_file=_path(key),
             timeout=connection.get("timeout"),
             organization=pulumi.get_organization(),
             owner=connection.get("owner"),
@@ -216,9 +216,16 @@ def _password(password: Text | None) -> dict[str, Any]:
         return {
             "password": password.value,
             "password_env": password.env,
-            "password_file": password.file and str(Path(password.file).resolve()),
+            "password_file": _path(password),
         }
     return {"password": password}
+
+
+def _path(reference: Reference | None) -> str | None:
+    """The file of a reference, however the provider's process is started."""
+    if reference is None or reference.file is None:
+        return None
+    return str(Path(reference.file).resolve())
 
 
 def _pem(ca: Text | None) -> pulumi.Output[str] | None:

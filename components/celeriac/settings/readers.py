@@ -175,6 +175,14 @@ def certificate(raw: object) -> Reference:
     return found
 
 
+def key_file(raw: object) -> Reference:
+    """Where a client's certificate or key is: the clients of all three systems want a file."""
+    found = reference(raw)
+    if found.file is None:
+        raise Wrong("is not {file: path}: the clients read it from a file, write its path")
+    return found
+
+
 def app_path(raw: object) -> str:
     """An absolute path on the hosts of the apps; it goes into URLs, and Celery unquotes twice."""
     path = text(raw)

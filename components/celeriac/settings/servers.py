@@ -147,8 +147,8 @@ def _common(name: str, entry: Section, *, login: bool) -> tuple[dict[str, Any], 
 
     `login` says whether a user name and a password are needed (a client certificate will do).
     """
-    certificate = entry.get("clientCertificate", readers.certificate, None)
-    key = entry.get("clientKey", readers.certificate, None)
+    certificate = entry.get("clientCertificate", readers.key_file, None)
+    key = entry.get("clientKey", readers.key_file, None)
     for one, other in (("clientCertificate", "clientKey"), ("clientKey", "clientCertificate")):
         if one in entry and other not in entry:
             entry.problem(f"is missing: {one} needs it", other)

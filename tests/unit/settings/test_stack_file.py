@@ -231,7 +231,6 @@ def test_a_good_file() -> None:
 
 def test_everything_written_out() -> None:
     """Every key that there is, with another value than its default."""
-    pem = "-----BEGIN CERTIFICATE-----\n"
     file = yaml.safe_load(
         """
         servers:
@@ -261,7 +260,8 @@ def test_everything_written_out() -> None:
             database: admin
             caPath: /etc/ssl/ours.pem
             ca: {file: ca.pem}
-            clientKey: {env: KEY}
+            clientKey: {file: client.key}
+            clientCertificate: {file: client.pem}
         apps:
           orders:
             broker:
@@ -293,7 +293,6 @@ def test_everything_written_out() -> None:
               {server: results, user: r, database: d, driver: psycopg, expires: 3600.0}
         """
     )
-    file["servers"]["results"]["clientCertificate"] = pem
     found = load(**file, force_destroy=True)
     rabbit, cache, results = (found.servers[name] for name in ("rabbit", "cache", "results"))
     assert isinstance(rabbit, RabbitmqServer)
@@ -305,7 +304,7 @@ def test_everything_written_out() -> None:
     assert (results.port, results.tls, results.database) == (5433, True, "admin")
     assert (results.ca_path, results.ca) == ("/etc/ssl/ours.pem", Reference(file="ca.pem"))
     assert (results.client_certificate, results.client_key) == (
-        (Reference(value=pem), Reference(env="KEY"))
+        (Reference(file="client.pem"), Reference(file="client.key"))
     )
     assert found.apps["orders"] == App(
         name="orders",
