@@ -171,7 +171,10 @@ def _mirror() -> str:
         )
         if found:
             return found[1]
-    return "http://deb.debian.org/debian"
+    raise ServerError(
+        "No Debian mirror is in this machine's /etc/apt/sources.list: add one (on another "
+        "distribution, install RabbitMQ >= 4, Redis >= 7 and PostgreSQL >= 17 themselves)."
+    )
 
 
 def _run(command: list[str], output: int) -> None:
