@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ import pytest
 from filelock import FileLock
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+
+# tools/env hands out the administrators of stack `local`, where it is up: not those of the tests.
+for name in ("RABBITMQ", "REDIS", "POSTGRESQL"):
+    os.environ.pop(f"CELERIAC_{name}_PASSWORD", None)
 
 
 @pytest.fixture(scope="session")

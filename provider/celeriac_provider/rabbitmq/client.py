@@ -225,8 +225,8 @@ class Api:
             Refused: what the server answered, as a sentence.
             Unreachable: no answer in time.
         """
-        began = time.monotonic()
-        deadline = began + self.ctx.timeout
+        given_up, patience = self.ctx.clients.given_up, self.ctx.timeout
+        deadline = time.monotonic() + patience
 
         def attempt() -> httpx.Response:
             left = max(deadline - time.monotonic(), 0.1)
@@ -247,8 +247,10 @@ class Api:
                     break
                 response = self._once(attempt)
         except _Starting as starting:
-            waited = f"{time.monotonic() - began:.0f} s"
-            raise Unreachable(f"{starting.sentence}; waited {waited} for it") from None
+            waited = (
+                "an earlier call waited for it" if given_up else f"waited {patience:g} s for it"
+            )
+            raise Unreachable(f"{starting.sentence}; {waited}") from None
         return self._answer(response)
 
     def _once(self, attempt: Callable[[], httpx.Response]) -> httpx.Response:
