@@ -207,7 +207,7 @@ class Postgres:
         try:
             return self._connections.take(database)
         except refusals.Denied:
-            if not self._admit(ctx, database):
+            if database == self.maintenance_database or not self._admit(ctx, database):
                 raise
             return self._connections.take(database)
 
@@ -217,29 +217,28 @@ class Postgres:
         Returns:
             False when it is not ours: then it is not ours to enter.
         """
-        with self._connections.to(self.maintenance_database) as connection:
-            try:
-                with connection.transaction(), connection.cursor() as cursor:
-                    row = cursor.execute(
-                        "SELECT pg_get_userbyid(datdba), shobj_description(oid, 'pg_database'), "
-                        "shobj_description(datdba, 'pg_authid') FROM pg_database "
-                        "WHERE datname = %s",
-                        [database],
-                    ).fetchone()
-                    owner, *comments = row or ("",)
-                    marks = [mark for mark in map(Mark.find, comments) if mark]
-                    if not any(mark.scope == ctx.mark.scope for mark in marks):
-                        return False
-                    with member_of(cursor, owner):
-                        cursor.execute(
-                            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                                sql.Identifier(database), sql.Identifier(self._administrator)
-                            )
-                        )
-                    return True
-            except psycopg.Error as error:
-                doing = f"let the administrator into the database {database!r}"
-                raise refusals.statement(error, self._where, doing) from None
+
+        def admit(cursor: Cursor) -> bool:
+            row = cursor.execute(
+                "SELECT pg_get_userbyid(datdba), shobj_description(oid, 'pg_database'), "
+                "shobj_description(datdba, 'pg_authid') FROM pg_database WHERE datname = %s",
+                [database],
+            ).fetchone()
+            owner, *comments = row or ("",)
+            marks = [mark for mark in map(Mark.find, comments) if mark]
+            if not any(mark.scope == ctx.mark.scope for mark in marks):
+                return False
+            with member_of(cursor, owner):
+                cursor.execute(
+                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                        sql.Identifier(database), sql.Identifier(self._administrator)
+                    )
+                )
+            return True
+
+        # Parallel grants on the same database meet here too: one at a time, and again.
+        doing = f"let the administrator into the database {database!r}"
+        return self.transaction(ctx, doing, admit, locked=True)
 
     def _connect(self, database: str) -> Connection:
         try:
