@@ -24,7 +24,7 @@ test:
 
 soak: export SOAK_ROUNDS ?= 200
 soak:
-	@tools/test -n 0 -s -v -p no:randomly tests/soak $(ARGS)
+	@tools/test -n 0 -s -v --randomly-dont-reorganize tests/soak $(ARGS)
 
 check:
 	@tools/install --test
