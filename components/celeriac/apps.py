@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from celeriac.contract import Uses, environment, merge, pairing_problems, to_json
+from celeriac.made import resources, triggers
 from celeriac.resources import celery
 
 if TYPE_CHECKING:
@@ -96,10 +97,10 @@ class CeleryApp(pulumi.ComponentResource):
             settings=self.settings,
             queue=tasks.proof_queue,
             ca=self.ca,
-            triggers={
-                f"{r.pulumi_resource_type}::{r.pulumi_resource_name}": r.fingerprint() for r in made
-            },
-            opts=pulumi.ResourceOptions(parent=self, provider=tasks.provider, depends_on=made),
+            triggers=triggers(made),
+            opts=pulumi.ResourceOptions(
+                parent=self, provider=tasks.provider, depends_on=resources(made)
+            ),
         )
 
 

@@ -1,18 +1,18 @@
-"""What a broker and a result backend hand to the app that they make up together."""
+"""What a server offers to what lies on it, and a broker and a result backend to their app."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pulumi
 
-    from celeriac.contract import Backend, BrokerKind, QueueType, Tls
-    from celeriac.resources import Provider
-    from celeriac.resources.base import CeleriacResource
+    from celeriac.contract import AclRules, Backend, BrokerKind, QueueType, Tls
+    from celeriac.made import Made
+    from celeriac.resources import Provider, redis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class BrokerPart:
     """What CeleryApp reads from a broker."""
 
     kind: BrokerKind
-    """`rabbitmq` or `redis`."""
+    """`rabbitmq`, `redis` or `sqs`."""
     url: pulumi.Output[str]
     """`broker_url`, a secret."""
     settings: pulumi.Output[Mapping[str, Any]]
@@ -31,12 +31,14 @@ class BrokerPart:
     """Type of the queues, on RabbitMQ."""
     rpc_results: bool
     """Whether the app's user may use the queues of `rpc://`."""
-    made: Sequence[CeleriacResource]
-    """Every resource of the broker."""
+    made: Sequence[Made]
+    """Every resource of the broker that Celery would notice a change of."""
     provider: Provider
     """The provider of the broker's server."""
     ca: pulumi.Output[str] | None
     """PEM of the CA that signed the server's certificate, where one was given."""
+    via: Mapping[str, Any] | None = None
+    """How the proof reaches the server from outside its network, as the provider takes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +53,12 @@ class ResultsPart:
     """The settings that must match."""
     expires: int | None
     """Seconds until a result expires; None for never."""
-    made: Sequence[CeleriacResource]
-    """Every resource of the backend."""
+    made: Sequence[Made]
+    """Every resource of the backend that Celery would notice a change of."""
     ca: pulumi.Output[str] | None
     """PEM of the CA that signed the server's certificate, where one was given."""
+    via: Mapping[str, Any] | None = None
+    """How the proof reaches the server from outside its network, as the provider takes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,3 +75,69 @@ class Address:
     """PEM of the CA that signed the server's certificate. None: the system's CAs."""
     provider: Provider
     """The provider that administers the server."""
+    via: Mapping[str, Any] | None = None
+    """How the administrator and the proof reach it from outside its network, as the provider
+    takes it."""
+
+
+class Server(Protocol):
+    """What brokers and result backends need of a server, whatever platform it is on."""
+
+    @property
+    def provider(self) -> Provider:
+        """The provider that administers it."""
+
+    @property
+    def address(self) -> Address:
+        """Where apps connect to it."""
+
+    @property
+    def deleted_with(self) -> pulumi.Resource | None:
+        """What takes everything on the server with it when it is deleted.
+
+        Everything on it is then not deleted piece by piece. None where the server stays.
+        """
+
+
+class RedisKind(Server, Protocol):
+    """What brokers and result backends need of a Redis."""
+
+    @property
+    def db(self) -> int:
+        """Number of the database that apps use."""
+
+    def no_eviction(self) -> redis.Config:
+        """That nothing is evicted, as every broker on this server needs."""
+
+    def app_user(
+        self,
+        name: str,
+        *,
+        user: str,
+        rules: AclRules,
+        adopt: bool,
+        parent: pulumi.Resource,
+        after: Sequence[pulumi.Resource],
+    ) -> RedisUser:
+        """Make an app's user.
+
+        Args:
+            name: the resource's name in Pulumi.
+            user: the user's name in Redis.
+            rules: its rights.
+            adopt: whether a user that exists already is taken over.
+            parent: the component it belongs to.
+            after: what has to be there before.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedisUser:
+    """A user of Redis: an app connects as it."""
+
+    name: pulumi.Output[str]
+    """Its name; empty where everybody shares a token."""
+    password: pulumi.Output[str]
+    """Its password, a secret."""
+    made: Sequence[Made]
+    """The resources that it is."""

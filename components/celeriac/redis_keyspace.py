@@ -12,8 +12,8 @@ from celeriac.resources import redis
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from celeriac.resources.base import CeleriacResource
-    from celeriac.servers.existing import RedisServer
+    from celeriac.made import Made
+    from celeriac.parts import RedisKind
 
 
 class RedisKeyspace:
@@ -36,7 +36,7 @@ class RedisKeyspace:
         self,
         name: str,
         *,
-        server: RedisServer,
+        server: RedisKind,
         user: str,
         roles: Sequence[Role],
         broker: Keyspace | None = None,
@@ -46,7 +46,6 @@ class RedisKeyspace:
         adopt: bool,
         parent: pulumi.Resource,
     ) -> None:
-        options = pulumi.ResourceOptions(parent=parent, provider=server.provider)
         keyspace = broker or results
         assert keyspace is not None  # noqa: S101 - one of the two, said in the docstring
         prefix = redis.KeyPrefix(
@@ -55,21 +54,15 @@ class RedisKeyspace:
             database=keyspace.db,
             force_destroy=force_destroy,
             adopt=adopt,
-            opts=options,
+            opts=pulumi.ResourceOptions(
+                parent=parent, provider=server.provider, deleted_with=server.deleted_with
+            ),
         )
         rules = acl_rules(*roles, broker=broker, results=results, queues=queues)
-        self.user = redis.AclUser(
-            f"{name}-user",
-            name=user,
-            keys=[key.removeprefix("~") for key in rules.keys],
-            channels=[channel.removeprefix("&") for channel in rules.channels],
-            commands=[command for command in rules.commands if command != "-@all"],
-            optional_commands=list(rules.optional_commands),
-            persist=server.persist,
-            adopt=adopt,
-            opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=[prefix])),
+        self.user = server.app_user(
+            f"{name}-user", user=user, rules=rules, adopt=adopt, parent=parent, after=[prefix]
         )
-        self.made: list[CeleriacResource] = [prefix, self.user]
+        self.made: list[Made] = [prefix, *self.user.made]
         address = server.address
         url = pulumi.Output.all(
             host=address.host,

@@ -24,8 +24,8 @@ from celeriac.parts import ResultsPart
 from celeriac.resources import postgresql
 
 if TYPE_CHECKING:
-    from celeriac.resources.base import CeleriacResource
-    from celeriac.servers.existing import PostgreSQLServer
+    from celeriac.made import Made
+    from celeriac.parts import Server
 
 DAY = 86_400
 
@@ -50,7 +50,7 @@ class PostgreSQLResults(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        server: PostgreSQLServer,
+        server: Server,
         user: str | None = None,
         database: str | None = None,
         driver: Driver = "psycopg2",
@@ -61,7 +61,9 @@ class PostgreSQLResults(pulumi.ComponentResource):
     ) -> None:
         database = database or name
         super().__init__("celeriac:index:PostgreSQLResults", name, {"database": database}, opts)
-        options = pulumi.ResourceOptions(parent=self, provider=server.provider)
+        options = pulumi.ResourceOptions(
+            parent=self, provider=server.provider, deleted_with=server.deleted_with
+        )
 
         def after(*resources: pulumi.Resource) -> pulumi.ResourceOptions:
             more = pulumi.ResourceOptions(depends_on=list(resources))
@@ -114,7 +116,7 @@ class PostgreSQLResults(pulumi.ComponentResource):
                 inside, pulumi.ResourceOptions(depends_on=[self.tables])
             ),
         )
-        made: list[CeleriacResource] = [
+        made: list[Made] = [
             self.owner,
             self.group,
             self.user,
@@ -137,5 +139,6 @@ class PostgreSQLResults(pulumi.ComponentResource):
             expires=expires,
             made=made,
             ca=address.ca,
+            via=address.via,
         )
         self.register_outputs({"url": self.part.url})

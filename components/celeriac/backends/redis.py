@@ -11,7 +11,7 @@ from celeriac.parts import ResultsPart
 from celeriac.redis_keyspace import RedisKeyspace
 
 if TYPE_CHECKING:
-    from celeriac.servers.existing import RedisServer
+    from celeriac.parts import RedisKind
 
 DAY = 86_400
 
@@ -35,7 +35,7 @@ class RedisResults(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        server: RedisServer,
+        server: RedisKind,
         user: str | None = None,
         prefix: str | None = None,
         expires: int | None = DAY,
@@ -65,5 +65,6 @@ class RedisResults(pulumi.ComponentResource):
             expires=expires,
             made=space.made,
             ca=server.address.ca,
+            via=server.address.via,
         )
         self.register_outputs({"url": self.part.url})

@@ -26,8 +26,9 @@ from celeriac.resources import rabbitmq
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from celeriac.made import Made
+    from celeriac.parts import Server
     from celeriac.resources.base import CeleriacResource
-    from celeriac.servers.existing import RabbitMQServer
 
 
 class RabbitMQBroker(pulumi.ComponentResource):
@@ -58,7 +59,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        server: RabbitMQServer,
+        server: Server,
         queues: Sequence[Queue] = (),
         vhost: str | None = None,
         user: str | None = None,
@@ -80,7 +81,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
         self._force_destroy, self._rpc_results = force_destroy, rpc_results
         props = {"vhost": vhost or name, "queueType": queue_type, "longestTask": longest_task}
         super().__init__("celeriac:index:RabbitMQBroker", name, props, opts)
-        self._made: list[CeleriacResource] = []
+        self._made: list[Made] = []
 
         self.user = rabbitmq.User(
             f"{name}-user", name=user or name, adopt=adopt, opts=self._options()
@@ -114,8 +115,9 @@ class RabbitMQBroker(pulumi.ComponentResource):
             parent=self,
             provider=self._server.provider,
             depends_on=list(after),
-            # What lies in the vhost goes with it: the vhost is what is guarded.
-            deleted_with=self.vhost if inside else None,
+            # What lies in the vhost goes with it: the vhost is what is guarded. And all of it
+            # with a server that this stack makes: then the server is.
+            deleted_with=self.vhost if inside else self._server.deleted_with,
         )
 
     def _permit(self) -> None:
@@ -136,7 +138,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
             )
         )
 
-    def _declare(self) -> list[CeleriacResource]:
+    def _declare(self) -> Sequence[pulumi.Resource]:
         """Exchanges, queues and bindings, so that a producer that starts first finds them."""
         found = topology(self._queues, queue_type=self._queue_type, priorities=self._priorities)
         exchanges = {
@@ -177,7 +179,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
         self._made += declared
         return declared
 
-    def _delay(self, delayed: QueueType | None, declared: list[CeleriacResource]) -> None:
+    def _delay(self, delayed: QueueType | None, declared: Sequence[pulumi.Resource]) -> None:
         """Native delayed delivery: a countdown sent before any worker ever ran must arrive."""
         if delayed is None:
             return
@@ -244,6 +246,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
             made=self._made,
             provider=self._server.provider,
             ca=address.ca,
+            via=address.via,
         )
 
     def _delayed_type(self, wanted: Literal["quorum", "classic", "off"] | None) -> QueueType | None:

@@ -20,7 +20,7 @@ from celeriac.redis_keyspace import RedisKeyspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from celeriac.servers.existing import RedisServer
+    from celeriac.parts import RedisKind
 
 
 class RedisBroker(pulumi.ComponentResource):
@@ -46,7 +46,7 @@ class RedisBroker(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        server: RedisServer,
+        server: RedisKind,
         queues: Sequence[Queue] = (),
         user: str | None = None,
         prefix: str | None = None,
@@ -98,5 +98,6 @@ class RedisBroker(pulumi.ComponentResource):
             made=[server.no_eviction(), *space.made],
             provider=server.provider,
             ca=server.address.ca,
+            via=server.address.via,
         )
         self.register_outputs({"url": self.part.url})

@@ -6,9 +6,12 @@ import hashlib
 import json
 import re
 from copy import copy
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import pulumi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 T = TypeVar("T")
 
@@ -57,7 +60,14 @@ class CeleriacResource(pulumi.CustomResource):
     def fingerprint(self) -> pulumi.Output[str]:
         """A hash of all that was given or generated: it changes when the resource does."""
         values = {key: self._property(key) for key in self._valued}
-        return pulumi.Output.all(_id=self.id, **values).apply(_hash)
+        return fingerprint(self, values)
+
+
+def fingerprint(
+    resource: pulumi.CustomResource, values: Mapping[str, pulumi.Input[Any]]
+) -> pulumi.Output[str]:
+    """A hash of a resource's id and of these values of it."""
+    return pulumi.Output.all(_id=resource.id, **values).apply(_hash)
 
 
 def _spelled(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions | None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import pulumi
 
 from celeriac.contract import Tls
-from celeriac.parts import Address
+from celeriac.parts import Address, RedisUser
 from celeriac.resources import Provider, redis
 from celeriac.settings import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from celeriac.contract import AclRules
 
 Text = pulumi.Input[str] | Reference
 """A text, or where to find it."""
@@ -42,6 +47,9 @@ class Connection(TypedDict, total=False):
 
 class _Existing(pulumi.ComponentResource):
     """A provider for the server, and where apps find it."""
+
+    deleted_with: pulumi.Resource | None = None
+    """The server stays: what is on it is deleted piece by piece."""
 
     def __init__(
         self,
@@ -173,6 +181,32 @@ class RedisServer(_Existing):
                 opts=pulumi.ResourceOptions(parent=self, provider=self.provider),
             )
         return self._eviction
+
+    def app_user(
+        self,
+        name: str,
+        *,
+        user: str,
+        rules: AclRules,
+        adopt: bool,
+        parent: pulumi.Resource,
+        after: Sequence[pulumi.Resource],
+    ) -> RedisUser:
+        """A user of Redis's ACL, made over Redis itself; see `RedisKind`."""
+        made = redis.AclUser(
+            name,
+            name=user,
+            keys=[key.removeprefix("~") for key in rules.keys],
+            channels=[channel.removeprefix("&") for channel in rules.channels],
+            commands=[command for command in rules.commands if command != "-@all"],
+            optional_commands=list(rules.optional_commands),
+            persist=self.persist,
+            adopt=adopt,
+            opts=pulumi.ResourceOptions(
+                parent=parent, provider=self.provider, depends_on=list(after)
+            ),
+        )
+        return RedisUser(name=made.name, password=made.password, made=[made])
 
 
 class PostgreSQLServer(_Existing):
