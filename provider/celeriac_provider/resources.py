@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celeriac_provider import celery, postgresql, rabbitmq, redis
+from celeriac_provider import celery, postgresql, rabbitmq, redis, secrets
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
@@ -14,4 +14,5 @@ RESOURCES: tuple[type[Resource], ...] = (
     *postgresql.RESOURCES,
     *rabbitmq.RESOURCES,
     *redis.RESOURCES,
+    *secrets.RESOURCES,
 )

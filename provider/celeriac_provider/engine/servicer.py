@@ -154,16 +154,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             )
         )
         replaces = [change.key for change in found if change.replaces]
-        names = {p.name: p.key for p in resource.properties()}
-        identity = {names[name] for name in resource.identity}
+        named = {
+            p.key for p in resource.properties() if p.name in resource.identity and not p.is_output
+        }
         response = provider_pb2.DiffResponse
         return response(
             changes=response.DIFF_SOME if found else response.DIFF_NONE,
             diffs=[change.key for change in found],
             replaces=replaces,
             # With the same physical name, the new object would take up the old one, which would
-            # then be deleted.
-            deleteBeforeReplace=bool(replaces) and not identity & set(replaces),
+            # then be deleted. A name that create computes is never the same.
+            deleteBeforeReplace=bool(replaces and named) and not named & set(replaces),
             hasDetailedDiff=True,
             detailedDiff={
                 change.key: provider_pb2.PropertyDiff(

@@ -18,8 +18,9 @@ from tests.provider.weather.worlds import Case, World
 
 CASES = (*rabbitmq_world.RABBITMQ, *redis_world.REDIS, *postgresql_world.POSTGRESQL)
 
-NOT_A_SERVERS_OBJECT = {"celery:RoundTrip"}
-"""The proof has its own test, test_proof.py: it speaks through Celery."""
+NOT_A_SERVERS_OBJECT = {"celery:RoundTrip", "secrets:Password"}
+"""The proof has its own test, test_proof.py: it speaks through Celery. A password needs no
+server."""
 
 
 @pytest.fixture(scope="module")
