@@ -1,7 +1,7 @@
 """The Celery contract: what a broker and a result backend must look like, and what to tell Celery.
 
 Pure functions and small frozen dataclasses; nothing here knows Pulumi or imports Celery. The rules
-come from the sources and the documentation of Celery 5.5 to 5.7, kombu, RabbitMQ, Redis and
+come from the sources and the documentation of Celery 5.5 to 5.7, kombu, RabbitMQ, Redis, SQS and
 PostgreSQL, named where they are used.
 """
 
@@ -62,8 +62,30 @@ from celeriac.contract.results import (
     rpc_settings,
 )
 from celeriac.contract.roles import Role
-from celeriac.contract.timeouts import consumer_timeout, visibility_timeout
-from celeriac.contract.urls import RPC_URL, Driver, Tls, amqp_url, postgresql_url, redis_url
+from celeriac.contract.sqs_names import (
+    is_fifo,
+    sqs_dead_letter_name,
+    sqs_names,
+    sqs_prefix_problem,
+    sqs_queue_name,
+    sqs_queue_problem,
+)
+from celeriac.contract.sqs_settings import sqs_queue_settings, sqs_settings
+from celeriac.contract.timeouts import (
+    SQS_LONGEST,
+    consumer_timeout,
+    sqs_visibility_timeout,
+    visibility_timeout,
+)
+from celeriac.contract.urls import (
+    RPC_URL,
+    Driver,
+    Tls,
+    amqp_url,
+    postgresql_url,
+    redis_url,
+    sqs_url,
+)
 
 __all__ = [
     "DEAD_LETTER",
@@ -73,6 +95,7 @@ __all__ = [
     "DELIVERY_LIMIT",
     "RPC_URL",
     "SEQUENCES",
+    "SQS_LONGEST",
     "TABLES",
     "AclRules",
     "Backend",
@@ -106,6 +129,7 @@ __all__ = [
     "exchange_type",
     "glob_escape",
     "group_role",
+    "is_fifo",
     "merge",
     "nested_prefixes",
     "owner_role",
@@ -128,6 +152,15 @@ __all__ = [
     "routing_key",
     "rpc_settings",
     "server_problem",
+    "sqs_dead_letter_name",
+    "sqs_names",
+    "sqs_prefix_problem",
+    "sqs_queue_name",
+    "sqs_queue_problem",
+    "sqs_queue_settings",
+    "sqs_settings",
+    "sqs_url",
+    "sqs_visibility_timeout",
     "to_json",
     "topology",
     "user_problem",

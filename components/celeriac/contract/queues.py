@@ -30,6 +30,10 @@ class Queue:
     """Returns to the queue before a message is dead-lettered. Default: the broker's."""
     dead_letter: bool = True
     """Whether what is rejected, expired or over its limit goes to the dead-letter queue."""
+    max_receive_count: int | None = None
+    """SQS: deliveries before a message goes to the dead-letter queue. Default: the broker's."""
+    retention: int | None = None
+    """SQS: seconds that a message is kept which nobody takes. Default: the broker's."""
 
     @property
     def has_own_limits(self) -> bool:

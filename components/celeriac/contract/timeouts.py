@@ -7,7 +7,10 @@ acknowledged only after that:
     longest delay + (prefetch + 1) x longest task + margin
 
 where prefetch is worker_prefetch_multiplier: that many tasks per process are delivered ahead.
+On SQS it counts once per queue: there kombu's worker polls all queues at once, each for as many
+messages as it has room for (kombu/transport/SQS, `_schedule_queue`).
 https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html#visibility-timeout
+https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html#visibility-timeout
 https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout
 """
 
@@ -19,6 +22,9 @@ MARGIN_LEAST = 60
 """… and never less than this many seconds (RabbitMQ checks once a minute)."""
 RABBITMQ_DEFAULT = 30 * 60
 """RabbitMQ's own consumer timeout, in seconds: there is no reason to go below it."""
+SQS_LONGEST = 43_200
+"""Seconds of the longest visibility timeout that SQS takes, 12 hours:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html."""
 
 
 def visibility_timeout(*, longest_task: int, longest_delay: int, prefetch: int) -> int:
@@ -32,6 +38,25 @@ def visibility_timeout(*, longest_task: int, longest_delay: int, prefetch: int) 
         prefetch: worker_prefetch_multiplier.
     """
     return _with_margin(longest_delay + (prefetch + 1) * longest_task)
+
+
+def sqs_visibility_timeout(
+    *, longest_task: int, longest_delay: int, prefetch: int, queues: int
+) -> int:
+    """Seconds after which SQS must not yet deliver an unacknowledged task again.
+
+    As on Redis the worker holds delayed tasks. May be more than `SQS_LONGEST`: then the app
+    cannot be on SQS.
+
+    Args:
+        longest_task: seconds of the longest run.
+        longest_delay: seconds of the longest ETA, countdown or retry.
+        prefetch: worker_prefetch_multiplier.
+        queues: how many queues a worker consumes.
+    """
+    return visibility_timeout(
+        longest_task=longest_task, longest_delay=longest_delay, prefetch=prefetch * queues
+    )
 
 
 def consumer_timeout(

@@ -76,10 +76,40 @@ def postgresql_url(
     return f"db+postgresql+{driver}://{authority}/{quote(database, safe='')}?{query}"
 
 
+def sqs_url(
+    *,
+    access_key_id: str | None = None,
+    secret_access_key: str | None = None,
+    host: str | None = None,
+    port: int | None = None,
+) -> str:
+    """SQS's broker_url.
+
+    Without a key the app finds its credentials as every AWS SDK does: the role of its task or
+    machine, its environment, its profile. Without a host it talks to AWS, in the region of the
+    settings; whether a host of one's own has TLS is `is_secure` in the settings.
+
+    Raises:
+        ValueError: when only one half of the key is given.
+    """
+    if (access_key_id is None) != (secret_access_key is None):
+        raise ValueError("an access key has an id and a secret: give both or neither")
+    login = ""
+    if access_key_id is not None and secret_access_key is not None:
+        login = f"{quote(access_key_id, safe='')}:{quote(secret_access_key, safe='')}@"
+    where = "" if host is None else _bracketed(host)
+    if host is not None and port is not None:
+        where += f":{port}"
+    return f"sqs://{login}{where}{'/' if where else ''}"
+
+
 RPC_URL = "rpc://"
 """The result backend that answers over the broker's own connection (celery/backends/rpc.py)."""
 
 
 def _authority(host: str, port: int, user: str, password: str) -> str:
-    bracketed = f"[{host}]" if ":" in host else host
-    return f"{quote(user, safe='')}:{quote(password, safe='')}@{bracketed}:{port}"
+    return f"{quote(user, safe='')}:{quote(password, safe='')}@{_bracketed(host)}:{port}"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
