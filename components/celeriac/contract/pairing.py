@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from celeriac.contract.rabbitmq_topology import QueueType
     from celeriac.contract.results import Backend
 
-BrokerKind = Literal["rabbitmq", "redis"]
+BrokerKind = Literal["rabbitmq", "redis", "sqs"]
 
 MOST_PRIORITIES = 10
 """Levels that are worth having: RabbitMQ advises at most 10, kombu on Redis numbers 0 to 9."""
@@ -21,6 +21,11 @@ RABBITMQ_MESSAGE = 16 * 1024 * 1024
 """Largest message of RabbitMQ 4 by default, in bytes (max_message_size)."""
 REDIS_MESSAGE = 512 * 1024 * 1024 * 3 // 4
 """Largest body on Redis: a string has at most 512 MiB, and kombu encodes bodies as base64."""
+SQS_MESSAGE = 1024 * 1024
+"""Largest message of SQS, in bytes; a queue may take less:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html."""
+SQS_GROWTH = (16, 9)
+"""By what a body grows: it is base64 in kombu's message, and that is base64 on SQS."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +66,7 @@ def pairing_problems(
     queue_type: QueueType = "quorum",
     delayed_delivery: Literal["quorum", "classic", "off"] | None = None,
     uses: Uses | None = None,
-    max_message_size: int = RABBITMQ_MESSAGE,
+    max_message_size: int | None = None,
 ) -> list[Problem]:
     """Everything about an app's pair that cannot work.
 
@@ -72,11 +77,13 @@ def pairing_problems(
         queue_type: type of the queues on RabbitMQ.
         delayed_delivery: what was asked for; None when nothing was.
         uses: what the app says it needs.
-        max_message_size: RabbitMQ's limit, in bytes.
+        max_message_size: the limit of RabbitMQ or of the queues on SQS, in bytes. Default: what
+            they have unless told otherwise.
     """
     uses = uses or Uses()
     problems = _queue_problems(broker, queue_type, delayed_delivery)
     problems += _priority_problems(broker, queue_type, uses.priorities)
+    problems += _sqs_problems(uses) if broker == "sqs" else []
     problems += _size_problems(broker, uses.largest_message, max_message_size)
     if backend is not None:
         problems += _backend_problems(broker, backend, expires, uses)
@@ -86,7 +93,7 @@ def pairing_problems(
 def _queue_problems(
     broker: BrokerKind, queue_type: QueueType, delayed_delivery: str | None
 ) -> list[Problem]:
-    if broker == "redis" or delayed_delivery is None:
+    if broker != "rabbitmq" or delayed_delivery is None:
         return []
     if queue_type == "quorum" and delayed_delivery == "off":
         return [
@@ -123,11 +130,47 @@ def _priority_problems(
     return []
 
 
+def _sqs_problems(uses: Uses) -> list[Problem]:
+    """What SQS cannot do at all."""
+    problems: list[Problem] = []
+    if uses.priorities is not None:
+        problems.append(
+            Problem(
+                "uses.priorities",
+                f"is {uses.priorities}, and SQS has no priorities: leave it out and give urgent "
+                "tasks a queue and workers of their own, or put the broker on a rabbitmq or redis "
+                "server",
+            )
+        )
+    if uses.remote_control:
+        problems.append(
+            Problem(
+                "uses.remoteControl",
+                "cannot work on SQS, where no message reaches every worker: leave it out, or put "
+                "the broker on a rabbitmq or redis server",
+            )
+        )
+    if uses.events:
+        problems.append(
+            Problem(
+                "uses.events",
+                "cannot work on SQS, where nobody can listen to what workers do: leave it out and "
+                "watch the queues' metrics in CloudWatch, or put the broker on a rabbitmq or redis "
+                "server",
+            )
+        )
+    return problems
+
+
 def _size_problems(
-    broker: BrokerKind, largest_message: int | None, max_message_size: int
+    broker: BrokerKind, largest_message: int | None, max_message_size: int | None
 ) -> list[Problem]:
-    limit = max_message_size if broker == "rabbitmq" else REDIS_MESSAGE
-    if largest_message is None or largest_message <= limit:
+    if largest_message is None:
+        return []
+    if broker == "sqs":
+        return _sqs_size_problems(largest_message, max_message_size or SQS_MESSAGE)
+    limit = (max_message_size or RABBITMQ_MESSAGE) if broker == "rabbitmq" else REDIS_MESSAGE
+    if largest_message <= limit:
         return []
     mend = (
         "raise max_message_size on the server and write the same as maxMessageSize in its entry"
@@ -142,16 +185,34 @@ def _size_problems(
     ]
 
 
+def _sqs_size_problems(largest_message: int, limit: int) -> list[Problem]:
+    times, parts = SQS_GROWTH
+    sent = -(-largest_message * times // parts)
+    if sent <= limit:
+        return []
+    mend = "keep large data elsewhere and send a reference to it"
+    if sent <= SQS_MESSAGE:
+        mend = f"write a maxMessageSize from {sent} to {SQS_MESSAGE} in the server's entry"
+    return [
+        Problem(
+            "uses.largestMessage",
+            f"is {largest_message} bytes, which kombu's base64 makes {sent} on SQS, and a queue "
+            f"takes at most {limit}: {mend}",
+        )
+    ]
+
+
 def _backend_problems(
     broker: BrokerKind, backend: Backend, expires: int | None, uses: Uses
 ) -> list[Problem]:
     problems: list[Problem] = []
     if backend == "rpc" and broker != "rabbitmq":
+        elsewhere = "the same Redis" if broker == "redis" else "a redis or postgresql server"
         problems.append(
             Problem(
                 "resultBackend.kind",
-                "is rpc, which needs a broker on RabbitMQ: keep the results on the same Redis, "
-                "with server instead of kind",
+                f"is rpc, which needs a broker on RabbitMQ: keep the results on {elsewhere}, with "
+                "server instead of kind",
             )
         )
     if uses.chords and backend not in CHORDS:
