@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from local_servers.bad_tls import Expired, WrongHost
 from local_servers.certificates import ensure_certificates, folder_of
 from local_servers.debian import DebianRoot, install_helpers
+from local_servers.elasticmq import ElasticMQ
 from local_servers.errors import ServerError
 from local_servers.instance import Instance, write_private
+from local_servers.moto import Moto
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
 from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
 from local_servers.redis import BareRedis, OldestRedis, Redis
@@ -23,13 +25,13 @@ from local_servers.redis import BareRedis, OldestRedis, Redis
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from local_servers.server import Server
+    from local_servers.server import Program, Server
 
 _SERVERS: dict[str, tuple[type[Server], ...]] = {
     "local": (RabbitMQ, Redis, PostgreSQL),
     "test": (
         RabbitMQ, Redis, PostgreSQL, PostgreSQL15, BareRedis, OldestRedis, WrongHost, Expired,
-        NewestRabbitMQ,
+        NewestRabbitMQ, Moto, ElasticMQ,
     ),
 }  # fmt: skip
 
@@ -44,7 +46,7 @@ def up(instance: Instance) -> None:
     began = time.monotonic()
     with _locked(instance):
         ensure_certificates(instance)
-        servers = _with_roots([kind(instance) for kind in _SERVERS[instance.name]])
+        servers = _with_programs([kind(instance) for kind in _SERVERS[instance.name]])
         with ThreadPoolExecutor() as pool:
             starting = [(server, pool.submit(server.start)) for server in servers]
         failures = [error for server, future in starting if (error := _failure(server, future))]
@@ -86,7 +88,7 @@ def one(kind: type[Server], action: str, instance: Instance) -> int:
 def install(names: Sequence[str]) -> None:
     """Fetch what the instances need; nothing is started."""
     for name in names:
-        _with_roots([kind(Instance(name)) for kind in _SERVERS[name]])
+        _with_programs([kind(Instance(name)) for kind in _SERVERS[name]])
 
 
 @contextlib.contextmanager
@@ -98,22 +100,22 @@ def _locked(instance: Instance) -> Iterator[None]:
         yield
 
 
-def _with_roots(servers: list[Server]) -> list[Server]:
+def _with_programs(servers: list[Server]) -> list[Server]:
     """The servers whose programs are there; what is missing is fetched, side by side."""
-    needed = {server.debian: server for server in servers if not server.on_host()}
-    missing = [root for root in needed if root.find() is None]
-    if missing:
+    needed = {program: server for server in servers for program in server.needs}
+    missing = [program for program in needed if program.find() is None]
+    if any(isinstance(program, DebianRoot) for program in missing):
         install_helpers()
     with ThreadPoolExecutor() as pool:
-        making = {root: pool.submit(root.ensure) for root in missing}
-    absent: set[DebianRoot] = set()
-    for root, future in making.items():
-        error = _failure(needed[root], future)
+        making = {program: pool.submit(program.ensure) for program in missing}
+    absent: set[Program] = set()
+    for program, future in making.items():
+        error = _failure(needed[program], future)
         if error:
             raise ServerError(error)
         if future.exception():
-            absent.add(root)
-    return [server for server in servers if server.debian not in absent]
+            absent.add(program)
+    return [server for server in servers if not absent.intersection(server.needs)]
 
 
 def _failure(server: Server, future: Future[Any]) -> str | None:

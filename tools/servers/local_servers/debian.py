@@ -105,6 +105,10 @@ class DebianRoot:
         return root
 
 
+# For what is not Debian's own: it gets and runs Java and JavaScript.
+DEBIAN_13_TOOLS = DebianRoot("trixie", ("default-jre-headless", "maven", "nodejs", "npm"), 120)
+
+
 def own_cache() -> Path:
     """Where this user's installed things live."""
     given = os.environ.get("CELERIAC_CACHE")

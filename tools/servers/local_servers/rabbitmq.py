@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-import urllib.error
-import urllib.request
-from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
 
 from local_servers.debian import DebianRoot
+from local_servers.http import answers
 from local_servers.instance import give_to_server, write_private
 from local_servers.process import Process
 from local_servers.server import CA, CERTIFICATE, HOST, KEY, Server
@@ -137,19 +135,10 @@ class RabbitMQ(Server):
     def _answers(self) -> bool:
         ports = self.ports
         credentials = f"{_ADMINISTRATOR}:{self.instance.passwords['rabbitmq']}"
-        request = urllib.request.Request(  # the address is our own
-            f"http://127.0.0.1:{ports['management']}/api/health/checks/port-listener/{ports['amqps']}",
-            headers={"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"},
-        )
-        try:
-            with _OPENER.open(request, timeout=5) as response:
-                return bool(response.status == HTTPStatus.OK)
-        except (urllib.error.URLError, OSError):
-            return False
-
-
-# A proxy of the environment has no business on loopback.
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        address = f"http://127.0.0.1:{ports['management']}"
+        check = f"{address}/api/health/checks/port-listener/{ports['amqps']}"
+        credentials = base64.b64encode(credentials.encode()).decode()
+        return answers(check, {"Authorization": f"Basic {credentials}"})
 
 
 class NewestRabbitMQ(RabbitMQ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from local_servers.debian import DebianRoot
 from local_servers.errors import ServerError
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 DEBIAN_13 = DebianRoot("trixie", ("rabbitmq-server", "redis-server", "postgresql-17"), 90)
 
 HOST = Path("/")
+
+
+class Program(Protocol):
+    """Something in the cache that servers are started from."""
+
+    def find(self) -> Path | None:
+        """Where it is, in our cache or in the machine's."""
+
+    def ensure(self) -> Path:
+        """Find it, or get it."""
+
 
 # Certificates, as a server sees them.
 CA = INSIDE / "tls" / "ca.pem"
@@ -51,6 +62,11 @@ class Server(ABC):
     @abstractmethod
     def _launch(self) -> None:
         """Start it and wait until it answers."""
+
+    @property
+    def needs(self) -> tuple[Program, ...]:
+        """What must be in the cache before it can start."""
+        return () if self.on_host() else (self.debian,)
 
     @property
     def system(self) -> System:

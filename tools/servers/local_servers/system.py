@@ -23,24 +23,37 @@ if TYPE_CHECKING:
 
 INSIDE = Path("/mnt")
 
-# Arguments: root, folder, command…  Mounts are private and end with the process, and everything
-# is exec'd, so that the process started is the server itself.
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+# Arguments: root, folder, how many other folders are seen, each of them and where, command…
+# Mounts are private and end with the process, and everything is exec'd, so that the process
+# started is the server itself.
 _AS_ROOT = f"""
-root=$1 folder=$2; shift 2
+root=$1 folder=$2 others=$3; shift 3
 if [ "$root" != / ]; then
   for tree in proc dev sys; do mount --rbind /$tree "$root/$tree"; done
 fi
 mount --bind "$folder" "$root{INSIDE}"
+while [ "$others" -gt 0 ]; do
+  mount --bind "$1" "$root$2"; shift 2; others=$((others - 1))
+done
 exec chroot --userspec={NOBODY}:{NOBODY} --groups= "$root" "$@"
 """
 
 
 @dataclass(frozen=True)
 class System:
-    """A root folder with the programs, and the folder that they see as `/mnt`."""
+    """A root folder with the programs, and the folder that they see as `/mnt`.
+
+    Args:
+        root: the host's `/`, or a Debian root.
+        folder: the instance's.
+        others: further folders, and where under `/mnt` each is seen, read-only.
+    """
 
     root: Path
     folder: Path
+    others: tuple[tuple[Path, Path], ...] = ()
 
     def run(
         self, command: Sequence[str], environment: Mapping[str, str] | None = None, stdin: str = ""
@@ -69,7 +82,9 @@ class System:
     def _wrapped(self, command: Sequence[str]) -> list[str]:
         if os.geteuid() == 0:
             private = ["unshare", "--mount", "--propagation", "private", "sh", "-ec", _AS_ROOT]
-            return [*private, "sh", str(self.root), str(self.folder), *command]
+            others = [str(path) for pair in self.others for path in pair]
+            seen = [str(self.root), str(self.folder), str(len(self.others)), *others]
+            return [*private, "sh", *seen, *command]
         if not shutil.which("bwrap"):
             raise ServerError(
                 "bubblewrap is missing: run tools/servers/install as root once "
@@ -78,7 +93,10 @@ class System:
         trees = ["--bind", "/proc", "/proc", "--dev-bind", "/dev", "/dev", "--ro-bind", "/sys"]
         mounts = ["--ro-bind", str(self.root), "/", *trees, "/sys", "--tmpfs", "/tmp"]  # noqa: S108
         mounts += ["--ro-bind", str(self._passwd()), "/etc/passwd"]
-        return ["bwrap", *mounts, "--bind", str(self.folder), str(INSIDE), "--", *command]
+        mounts += ["--bind", str(self.folder), str(INSIDE)]
+        for folder, seen_as in self.others:
+            mounts += ["--ro-bind", str(folder), str(seen_as)]
+        return ["bwrap", *mounts, "--", *command]
 
     def _passwd(self) -> Path:
         """Name the caller, whom a root does not know; PostgreSQL asks."""
@@ -128,5 +146,4 @@ def _spawn_under_bwrap(
 
 def _environment(additions: Mapping[str, str]) -> dict[str, str]:
     """A bare environment: none of the caller's settings or secrets reach a server."""
-    path = "/usr/sbin:/usr/bin:/sbin:/bin"
-    return {"PATH": path, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", **additions}
+    return {"PATH": PATH, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", **additions}
