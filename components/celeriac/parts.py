@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class BrokerPart:
     """PEM of the CA that signed the server's certificate, where one was given."""
     via: Mapping[str, Any] | None = None
     """How the proof reaches the server from outside its network, as the provider takes it."""
+    outputs: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
+    """What the app hands out beside URLs and settings: the ARNs of its IAM policies."""
 
 
 @dataclass(frozen=True, kw_only=True)
