@@ -16,7 +16,15 @@ from kombu.connection import Connection
 from redis import ConnectionPool, SSLConnection
 from sqlalchemy import make_url
 
-from celeriac.contract import RPC_URL, Driver, Tls, amqp_url, postgresql_url, redis_url
+from celeriac.contract import (
+    RPC_URL,
+    Driver,
+    Tls,
+    amqp_url,
+    postgresql_url,
+    redis_url,
+    sqs_url,
+)
 
 HOSTS = st.sampled_from(["localhost", "broker.example.org", "10.0.0.7", "::1"])
 PORTS = st.integers(1, 65535)
@@ -95,6 +103,44 @@ def test_broker_and_backend_check_certificates(path: str | None) -> None:
     assert {name: backend.get(name) for name in expected} == expected
     assert backend["ssl_check_hostname"]
     assert backend["connection_class"] is SSLConnection
+
+
+@given(key=TEXT, secret=TEXT, host=st.one_of(st.none(), HOSTS), port=st.one_of(st.none(), PORTS))
+@example(key="AKIAEXAMPLE", secret="a/b+c=", host=None, port=None)
+def test_kombu_reads_an_sqs_url_back(
+    key: str, secret: str, host: str | None, port: int | None
+) -> None:
+    """Any access key survives the URL; without a host there is none, so boto3 takes AWS's."""
+    read = _broker(sqs_url(access_key_id=key, secret_access_key=secret, host=host, port=port))
+    expected = (host, None if host is None else port, key, secret)
+    assert (read.hostname, read.port, read.userid, read.password) == expected
+    assert read.transport_cls == "sqs"
+
+
+@pytest.mark.parametrize(
+    ("parts", "url"),
+    [
+        ({}, "sqs://"),
+        ({"host": "h"}, "sqs://h/"),
+        ({"host": "h", "port": 9324}, "sqs://h:9324/"),
+        ({"access_key_id": "a", "secret_access_key": "b"}, "sqs://a:b@"),
+        ({"access_key_id": "a", "secret_access_key": "b", "host": "h"}, "sqs://a:b@h/"),
+    ],
+)
+def test_sqs_urls(parts: dict[str, Any], url: str) -> None:
+    """Without a key nothing stands in for one: the app's own credentials count."""
+    assert sqs_url(**parts) == url
+    read = _broker(url)
+    assert (read.userid, read.password) == (
+        (parts.get("access_key_id"), parts.get("secret_access_key"))
+    )
+
+
+@pytest.mark.parametrize("half", [{"access_key_id": "a"}, {"secret_access_key": "b"}])
+def test_half_an_access_key(half: dict[str, Any]) -> None:
+    """Kombu would look for the other half where boto3 does."""
+    with pytest.raises(ValueError, match="give both or neither"):
+        sqs_url(**half)
 
 
 @given(
