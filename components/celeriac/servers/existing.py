@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import pulumi
 
 from celeriac.contract import Tls
 from celeriac.parts import Address, RedisUser
 from celeriac.resources import Provider, redis
-from celeriac.settings import Reference
+from celeriac.servers.references import Text, password_properties, path_of, pem_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from celeriac.contract import AclRules
-
-Text = pulumi.Input[str] | Reference
-"""A text, or where to find it."""
+    from celeriac.settings import Reference
 
 
 class Connection(TypedDict, total=False):
@@ -68,16 +64,16 @@ class _Existing(pulumi.ComponentResource):
             )
         kind = f"celeriac:index:{type(self).__name__}"
         super().__init__(kind, name, {"endpoint": endpoint, "tls": tls}, connection.get("opts"))
-        pem = _pem(connection.get("ca"))
+        pem = pem_of(connection.get("ca"))
         certificate, key = connection.get("client_certificate"), connection.get("client_key")
         self.provider = Provider(
             name,
             endpoint=endpoint,
             username=connection.get("username"),
-            **_password(connection.get("password")),
+            **password_properties(connection.get("password")),
             ca=pem,
-            client_certificate_file=_path(certificate),
-            client_key_file=_path(key),
+            client_certificate_file=path_of(certificate),
+            client_key_file=path_of(key),
             timeout=connection.get("timeout"),
             organization=pulumi.get_organization(),
             owner=connection.get("owner"),
@@ -242,35 +238,3 @@ class PostgreSQLServer(_Existing):
             tls=tls,
             connection=connection,
         )
-
-
-def _password(password: Text | None) -> dict[str, Any]:
-    """A password as the provider takes it: itself, or where to find it."""
-    if isinstance(password, Reference):
-        return {
-            "password": password.value,
-            "password_env": password.env,
-            "password_file": _path(password),
-        }
-    return {"password": password}
-
-
-def _path(reference: Reference | None) -> str | None:
-    """The file of a reference, however the provider's process is started."""
-    if reference is None or reference.file is None:
-        return None
-    return str(Path(reference.file).resolve())
-
-
-def _pem(ca: Text | None) -> pulumi.Output[str] | None:
-    """A CA's PEM, which is no secret and goes to the apps as well."""
-    if ca is None:
-        return None
-    if isinstance(ca, Reference):
-        text = ca.value
-        if ca.env is not None:
-            text = os.environ[ca.env]
-        if ca.file is not None:
-            text = Path(ca.file).read_text(encoding="utf-8")
-        return pulumi.Output.from_input(text or "")
-    return pulumi.Output.from_input(ca)
