@@ -14,9 +14,14 @@ class Provider(pulumi.ProviderResource):
     Args:
         resource_name: the name of the resource in Pulumi.
         endpoint: URL of the server's administrative endpoint: `https://host:15671` (RabbitMQ's
-            management API), `rediss://host:6379/0`, `postgresql://host:5432/postgres`.
-        username: The administrator's name.
-        password: The administrator's password.
+            management API), `rediss://host:6379/0`, `postgresql://host:5432/postgres`. SQS
+            needs none on AWS: its region has one; `https://host:port` is another server's with
+            SQS's interface.
+        region: The region, for SQS: `eu-west-1`. AWS's own settings (`AWS_REGION`, a profile)
+            when it is not given.
+        username: The administrator's name; for SQS the id of an access key. Without one, AWS's
+            own chain (environment, profile, role) finds the credentials for SQS.
+        password: The administrator's password; for SQS the secret of the access key.
         password_env: Name of the environment variable that holds the administrator's password:
             read when the provider starts, never stored.
         password_file: File that holds the administrator's password: read when the provider
@@ -39,6 +44,7 @@ class Provider(pulumi.ProviderResource):
         resource_name: str,
         *,
         endpoint: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
         username: pulumi.Input[str] | None = None,
         password: pulumi.Input[str] | None = None,
         password_env: pulumi.Input[str] | None = None,
@@ -57,6 +63,7 @@ class Provider(pulumi.ProviderResource):
             resource_name,
             {
                 "endpoint": endpoint,
+                "region": region,
                 "username": username,
                 "password": secret(password),
                 "passwordEnv": password_env,

@@ -1,8 +1,8 @@
 """The provider's configuration: one instance of the provider, one server.
 
 Every property can also come from the environment, by system: `CELERIAC_RABBITMQ_ENDPOINT`,
-`CELERIAC_REDIS_USERNAME`, `CELERIAC_POSTGRESQL_PASSWORD` …, so that the default provider works in
-a program that configures none.
+`CELERIAC_REDIS_USERNAME`, `CELERIAC_POSTGRESQL_PASSWORD`, `CELERIAC_SQS_REGION` …, so that the
+default provider works in a program that configures none.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from celeriac_provider.engine.errors import Mistake
 from celeriac_provider.engine.properties import declared, prop
+
+
+_KNOWN_BY_REGION: Final = {"sqs"}
+"""Systems that need no endpoint: AWS has one in each region."""
 
 
 def _url(value: str) -> str | None:
@@ -40,12 +44,26 @@ class Configuration:
 
     endpoint: str | None = prop(
         "URL of the server's administrative endpoint: `https://host:15671` (RabbitMQ's management "
-        "API), `rediss://host:6379/0`, `postgresql://host:5432/postgres`.",
+        "API), `rediss://host:6379/0`, `postgresql://host:5432/postgres`. SQS needs none on AWS: "
+        "its region has one; `https://host:port` is another server's with SQS's interface.",
         default=None,
         check=_url,
     )
-    username: str | None = prop("The administrator's name.", default=None)
-    password: str | None = prop("The administrator's password.", default=None, secret=True)
+    region: str | None = prop(
+        "The region, for SQS: `eu-west-1`. AWS's own settings (`AWS_REGION`, a profile) when it is "
+        "not given.",
+        default=None,
+    )
+    username: str | None = prop(
+        "The administrator's name; for SQS the id of an access key. Without one, AWS's own chain "
+        "(environment, profile, role) finds the credentials for SQS.",
+        default=None,
+    )
+    password: str | None = prop(
+        "The administrator's password; for SQS the secret of the access key.",
+        default=None,
+        secret=True,
+    )
     password_env: str | None = prop(
         "Name of the environment variable that holds the administrator's password: read when the "
         "provider starts, never stored.",
@@ -83,23 +101,27 @@ class Configuration:
         """The server to connect to.
 
         Args:
-            system: "rabbitmq", "redis" or "postgresql", for the names of environment variables.
+            system: "rabbitmq", "redis", "postgresql" or "sqs", for the names of environment
+                variables.
 
         Raises:
             Mistake: no endpoint is configured, or the password's reference leads nowhere.
         """
         endpoint = self._find("endpoint", system)
+        if endpoint is None and system in _KNOWN_BY_REGION:
+            endpoint = ""
         if endpoint is None:
             raise Mistake(
                 f"no {system} server is configured: give the provider an endpoint, or set "
                 f"{_variable('endpoint', system)}",
                 "endpoint",
             )
-        wrong = _url(endpoint)
+        wrong = _url(endpoint) if endpoint else None
         if wrong is not None:
             raise Mistake(f"{_variable('endpoint', system)} {wrong}", "endpoint")
         return Server(
             endpoint=endpoint,
+            region=self._find("region", system),
             username=self._find("username", system),
             password=self._password(system),
             ca=self.ca,
@@ -149,9 +171,13 @@ class Configuration:
 
 @dataclass(frozen=True)
 class Server:
-    """One server and its administrator, all references resolved. Never stored, never shown."""
+    """One server and its administrator, all references resolved. Never stored, never shown.
+
+    Without an endpoint it is the one of AWS in the region.
+    """
 
     endpoint: str
+    region: str | None
     username: str | None
     password: str | None
     ca: str | None
