@@ -18,6 +18,7 @@ from local_servers.elasticmq import ElasticMQ
 from local_servers.errors import ServerError
 from local_servers.instance import Instance, write_private
 from local_servers.moto import Moto
+from local_servers.node import NodeProgram
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
 from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
 from local_servers.redis import BareRedis, OldestRedis, Redis
@@ -25,7 +26,8 @@ from local_servers.redis import BareRedis, OldestRedis, Redis
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from local_servers.server import Program, Server
+    from local_servers.programs import Program
+    from local_servers.server import Server
 
 _SERVERS: dict[str, tuple[type[Server], ...]] = {
     "local": (RabbitMQ, Redis, PostgreSQL),
@@ -34,6 +36,10 @@ _SERVERS: dict[str, tuple[type[Server], ...]] = {
         NewestRabbitMQ, Moto, ElasticMQ,
     ),
 }  # fmt: skip
+
+# What else the tests run: it evaluates IAM policies.
+IAM_SIMULATOR = NodeProgram("iam-simulator")
+_OTHERS: dict[str, tuple[NodeProgram, ...]] = {"local": (), "test": (IAM_SIMULATOR,)}
 
 # The newest release of a moving target: its absence is a warning, and tests are skipped.
 _OPTIONAL = (NewestRabbitMQ,)
@@ -46,7 +52,7 @@ def up(instance: Instance) -> None:
     began = time.monotonic()
     with _locked(instance):
         ensure_certificates(instance)
-        servers = _with_programs([kind(instance) for kind in _SERVERS[instance.name]])
+        servers = _with_programs(instance)
         with ThreadPoolExecutor() as pool:
             starting = [(server, pool.submit(server.start)) for server in servers]
         failures = [error for server, future in starting if (error := _failure(server, future))]
@@ -88,7 +94,7 @@ def one(kind: type[Server], action: str, instance: Instance) -> int:
 def install(names: Sequence[str]) -> None:
     """Fetch what the instances need; nothing is started."""
     for name in names:
-        _with_programs([kind(Instance(name)) for kind in _SERVERS[name]])
+        _with_programs(Instance(name))
 
 
 @contextlib.contextmanager
@@ -100,9 +106,12 @@ def _locked(instance: Instance) -> Iterator[None]:
         yield
 
 
-def _with_programs(servers: list[Server]) -> list[Server]:
+def _with_programs(instance: Instance) -> list[Server]:
     """The servers whose programs are there; what is missing is fetched, side by side."""
-    needed = {program: server for server in servers for program in server.needs}
+    servers = [kind(instance) for kind in _SERVERS[instance.name]]
+    needed: dict[Program, Server | None]
+    needed = {program: None for other in _OTHERS[instance.name] for program in other.needs}
+    needed |= {program: server for server in servers for program in server.needs}
     missing = [program for program in needed if program.find() is None]
     if any(isinstance(program, DebianRoot) for program in missing):
         install_helpers()
@@ -118,7 +127,7 @@ def _with_programs(servers: list[Server]) -> list[Server]:
     return [server for server in servers if not absent.intersection(server.needs)]
 
 
-def _failure(server: Server, future: Future[Any]) -> str | None:
+def _failure(server: Server | None, future: Future[Any]) -> str | None:
     """What a user should know of a failure; our own bugs are raised."""
     error = future.exception()
     if error is None:

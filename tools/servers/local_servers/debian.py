@@ -28,6 +28,12 @@ _HELPERS = {
     "/usr/bin/openssl": "openssl",
     _KEYRING: "debian-archive-keyring",
 }
+# Java's installation reads /proc, which is there for this command only.
+_CHROOT = (
+    *("unshare", "--mount", "--propagation", "private", "sh", "-ec"),
+    'mount --rbind /proc "$1/proc"; exec chroot "$1" sh -c "$2"',
+    "sh",
+)
 _IN_ROOT = (
     "env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive sh -ec '"
     "apt-get update -qq {options}; apt-get install -y -qq --no-install-recommends {packages}; "
@@ -90,7 +96,7 @@ class DebianRoot:
             try:
                 _bootstrap(self.suite, temporary, output.fileno())
                 _run(
-                    ["chroot", str(temporary), "sh", "-c",
+                    [*_CHROOT, str(temporary),
                      _IN_ROOT.format(packages=" ".join(self.packages), options=options)],
                     output.fileno(),
                 )  # fmt: skip
@@ -163,6 +169,9 @@ def _bootstrap(suite: str, root: Path, output: int) -> None:
     )
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
+    own_authorities = Path("/usr/local/share/ca-certificates")  # as of a company's proxy
+    if own_authorities.is_dir():
+        shutil.copytree(own_authorities, root / str(own_authorities)[1:], dirs_exist_ok=True)
 
 
 def _mirror() -> str:

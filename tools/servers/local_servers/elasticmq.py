@@ -15,7 +15,7 @@ from local_servers.server import Server
 from local_servers.system import PATH, System
 
 if TYPE_CHECKING:
-    from local_servers.server import Program
+    from local_servers.programs import Program
 
 _JARS = Jars("elasticmq")
 _OLDEST_JAVA = 17

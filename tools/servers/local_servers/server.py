@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from local_servers.debian import DebianRoot
 from local_servers.errors import ServerError
@@ -13,21 +13,12 @@ from local_servers.system import INSIDE, System
 
 if TYPE_CHECKING:
     from local_servers.instance import Instance
+    from local_servers.programs import Program
 
 # One root for all that runs in it together.
 DEBIAN_13 = DebianRoot("trixie", ("rabbitmq-server", "redis-server", "postgresql-17"), 90)
 
 HOST = Path("/")
-
-
-class Program(Protocol):
-    """Something in the cache that servers are started from."""
-
-    def find(self) -> Path | None:
-        """Where it is, in our cache or in the machine's."""
-
-    def ensure(self) -> Path:
-        """Find it, or get it."""
 
 
 # Certificates, as a server sees them.
