@@ -97,6 +97,8 @@ class CeleryApp(pulumi.ComponentResource):
             settings=self.settings,
             queue=tasks.proof_queue,
             ca=self.ca,
+            broker_via=tasks.via,
+            result_backend_via=results.via,
             triggers=triggers(made),
             opts=pulumi.ResourceOptions(
                 parent=self, provider=tasks.provider, depends_on=resources(made)

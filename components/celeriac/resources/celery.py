@@ -36,6 +36,9 @@ class RoundTrip(CeleriacResource):
         triggers: Whatever should make the proof run again when it changes. Default: {}.
         ca: The certificate authority of broker and result backend, PEM. It stands in for the
             paths in URLs and settings, which are those of the app's host.
+        broker_via: How the broker is reached from outside its network, as the provider's `via`.
+        result_backend_via: How the result backend is reached from outside its network, as the
+            provider's `via`.
         timeout: How long one proof may take, in seconds. Default: 30.
         opts: Pulumi's options of a resource.
     """
@@ -52,6 +55,8 @@ class RoundTrip(CeleriacResource):
         settings: pulumi.Input[str] | None = None,
         triggers: pulumi.Input[Mapping[str, pulumi.Input[Any]]] | None = None,
         ca: pulumi.Input[str] | None = None,
+        broker_via: pulumi.Input[Mapping[str, pulumi.Input[Any]]] | None = None,
+        result_backend_via: pulumi.Input[Mapping[str, pulumi.Input[Any]]] | None = None,
         timeout: pulumi.Input[float] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -68,6 +73,8 @@ class RoundTrip(CeleriacResource):
                 "queue": queue,
                 "triggers": triggers,
                 "ca": ca,
+                "brokerVia": broker_via,
+                "resultBackendVia": result_backend_via,
                 "timeout": timeout,
                 "celeryVersion": None,
                 "worker": None,
@@ -125,6 +132,16 @@ class RoundTrip(CeleriacResource):
         """The certificate authority of broker and result backend, PEM. It stands in for the
         paths in URLs and settings, which are those of the app's host."""
         return self._property("ca")
+
+    @property
+    def broker_via(self) -> pulumi.Output[Mapping[str, Any] | None]:
+        """How the broker is reached from outside its network, as the provider's `via`."""
+        return self._property("brokerVia")
+
+    @property
+    def result_backend_via(self) -> pulumi.Output[Mapping[str, Any] | None]:
+        """How the result backend is reached from outside its network, as the provider's `via`."""
+        return self._property("resultBackendVia")
 
     @property
     def timeout(self) -> pulumi.Output[float]:

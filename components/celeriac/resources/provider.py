@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pulumi
 
 from celeriac.resources.base import secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Provider(pulumi.ProviderResource):
@@ -26,11 +31,20 @@ class Provider(pulumi.ProviderResource):
             read when the provider starts, never stored.
         password_file: File that holds the administrator's password: read when the provider
             starts, never stored. Surrounding white space is cut.
+        password_secret: ARN or name of the secret in AWS Secrets Manager that holds the
+            administrator's password, as plain text, or as JSON with `password` and, as RDS
+            writes it, `username`, which is used where no `username` is given. Read over AWS's
+            own configuration (profile, role, `AWS_REGION` …) when the provider starts, never
+            stored.
         ca: The certificate authority that the server's certificate is verified with, PEM. The
             system's authorities when neither this nor `caFile` is given.
         ca_file: The same, as the path of a PEM file.
         client_certificate_file: Path of the administrator's client certificate, PEM.
         client_key_file: Path of the client certificate's private key, PEM.
+        via: How the server is reached from outside its network: `{ssh: {host, port, user,
+            keyFile, knownHostsFile}}`, a bastion, over OpenSSH's own `ssh`, or `{ssm: {target,
+            region}}`, a machine under AWS Systems Manager, over AWS's own `aws`. Certificates
+            are verified against the server's own name all the same.
         timeout: How long one operation may wait for the server, in seconds. Default: 30.
         organization: The Pulumi organization, for the marks on what this stack makes. Default:
             'organization'.
@@ -49,10 +63,12 @@ class Provider(pulumi.ProviderResource):
         password: pulumi.Input[str] | None = None,
         password_env: pulumi.Input[str] | None = None,
         password_file: pulumi.Input[str] | None = None,
+        password_secret: pulumi.Input[str] | None = None,
         ca: pulumi.Input[str] | None = None,
         ca_file: pulumi.Input[str] | None = None,
         client_certificate_file: pulumi.Input[str] | None = None,
         client_key_file: pulumi.Input[str] | None = None,
+        via: pulumi.Input[Mapping[str, pulumi.Input[Any]]] | None = None,
         timeout: pulumi.Input[float] | None = None,
         organization: pulumi.Input[str] | None = None,
         owner: pulumi.Input[str] | None = None,
@@ -68,10 +84,12 @@ class Provider(pulumi.ProviderResource):
                 "password": secret(password),
                 "passwordEnv": password_env,
                 "passwordFile": password_file,
+                "passwordSecret": password_secret,
                 "ca": ca,
                 "caFile": ca_file,
                 "clientCertificateFile": client_certificate_file,
                 "clientKeyFile": client_key_file,
+                "via": via,
                 "timeout": timeout,
                 "organization": organization,
                 "owner": owner,

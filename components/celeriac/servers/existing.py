@@ -8,6 +8,7 @@ import pulumi
 
 from celeriac.contract import Tls
 from celeriac.parts import Address, RedisUser
+from celeriac.reach import via_input
 from celeriac.resources import Provider, redis
 from celeriac.servers.references import Text, password_properties, path_of, pem_of
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from celeriac.contract import AclRules
-    from celeriac.settings import Reference
+    from celeriac.settings import Reference, Via
 
 
 class Connection(TypedDict, total=False):
@@ -35,6 +36,9 @@ class Connection(TypedDict, total=False):
     """Its key, as `Reference(file=…)`."""
     timeout: float | None
     """Seconds that one operation may wait for the server. Default: 30."""
+    via: Via | None
+    """How the administrator and the proof reach it from outside its network: `SshVia(…)`, or
+    `SsmVia(…)`. Default: directly."""
     owner: str | None
     """Tells apart teams whose backends give them equal organization, project and stack."""
     opts: pulumi.ResourceOptions | None
@@ -66,6 +70,7 @@ class _Existing(pulumi.ComponentResource):
         super().__init__(kind, name, {"endpoint": endpoint, "tls": tls}, connection.get("opts"))
         pem = pem_of(connection.get("ca"))
         certificate, key = connection.get("client_certificate"), connection.get("client_key")
+        via = via_input(connection.get("via"))
         self.provider = Provider(
             name,
             endpoint=endpoint,
@@ -75,6 +80,7 @@ class _Existing(pulumi.ComponentResource):
             client_certificate_file=path_of(certificate),
             client_key_file=path_of(key),
             timeout=connection.get("timeout"),
+            via=via,
             organization=pulumi.get_organization(),
             owner=connection.get("owner"),
             opts=pulumi.ResourceOptions(parent=self),
@@ -85,6 +91,7 @@ class _Existing(pulumi.ComponentResource):
             tls=Tls(ca_path=connection.get("ca_path")) if tls else None,
             ca=pem,
             provider=self.provider,
+            via=via,
         )
         self.register_outputs({})
 

@@ -21,6 +21,7 @@ def password_properties(password: Text | None) -> dict[str, Any]:
             "password": password.value,
             "password_env": password.env,
             "password_file": path_of(password),
+            "password_secret": password.secret,
         }
     return {"password": password}
 

@@ -18,7 +18,10 @@ from celeriac.settings.model import (
     Results,
     RpcResults,
     Server,
+    SshVia,
+    SsmVia,
     StackFile,
+    Via,
 )
 from celeriac.settings.problems import StackFileError
 
@@ -37,7 +40,10 @@ __all__ = [
     "Results",
     "RpcResults",
     "Server",
+    "SshVia",
+    "SsmVia",
     "StackFile",
     "StackFileError",
+    "Via",
     "load",
 ]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=str)
 
-_REFERENCE = "text, {env: NAME} or {file: path}"
+_REFERENCES = {"env": "{env: NAME}", "file": "{file: path}", "secret": "{secret: ARN}"}
 
 
 def text(raw: object) -> str:
@@ -152,19 +152,26 @@ def priorities(most: int) -> Callable[[object], int | None]:
 
 def reference(raw: object) -> Reference:
     """A text that may be a secret, or where it is; its value is in no message."""
+    return _reference(raw, "env", "file")
+
+
+def password(raw: object) -> Reference:
+    """The same, or a secret in AWS Secrets Manager."""
+    return _reference(raw, "env", "file", "secret")
+
+
+def _reference(raw: object, *kinds: str) -> Reference:
     if isinstance(raw, str) and raw:
         return Reference(value=raw)
     if isinstance(raw, dict) and len(raw) == 1:
         ((kind, where),) = raw.items()
-        if isinstance(where, str) and where.strip():
-            if kind == "env":
-                return Reference(env=where)
-            if kind == "file":
-                return Reference(file=where)
+        if kind in kinds and isinstance(where, str) and where.strip():
+            return Reference(**{kind: where})
+    *some, last = [_REFERENCES[kind] for kind in kinds]
     if isinstance(raw, dict):
-        raise Wrong("is a map, and neither {env: NAME} nor {file: path}: write one of them")
+        raise Wrong(f"is a map, and neither {', '.join(some)} nor {last}: write one of them")
     kind = "empty" if raw == "" else "not text"
-    raise Wrong(f"is {kind}: write {_REFERENCE}")
+    raise Wrong(f"is {kind}: write text, {', '.join(some)} or {last}")
 
 
 def certificate(raw: object) -> Reference:

@@ -28,7 +28,9 @@ LATER_KINDS = (
 )
 LATER_PLATFORMS = ("docker", "aws")
 
-_REFERENCE = "the administrator's password, or {env: NAME} or {file: path} for where it is"
+_REFERENCE = (
+    "the administrator's password, or {env: NAME}, {file: path} or {secret: ARN} for where it is"
+)
 _VHOSTS = "every app has a vhost of its own: broker.vhost in its entry"
 _DATABASES = "the administrator's database is the key database, an app's is resultBackend.database"
 _KEYS_OF_ONE_KIND = {
@@ -160,13 +162,18 @@ def _common(name: str, entry: Section, *, login: bool) -> tuple[dict[str, Any], 
         "client_key": key,
         "timeout": entry.get("timeout", readers.duration(), None),
     }
-    secret: Callable[[object], Reference] = readers.reference
-    if login and certificate is None:
+    secret: Callable[[object], Reference] = readers.password
+    needed = login and certificate is None
+    common["password"] = found = (
+        entry.require("password", secret, _REFERENCE)
+        if needed
+        else entry.get("password", secret, None)
+    )
+    # The secret that RDS keeps has the name in it.
+    if needed and (found is None or found.secret is None):
         common["username"] = entry.require("username", readers.text, "the administrator's name")
-        common["password"] = entry.require("password", secret, _REFERENCE)
     else:
         common["username"] = entry.get("username", readers.text, None)
-        common["password"] = entry.get("password", secret, None)
     return common, entry.get("tls", readers.switch, default=True)
 
 

@@ -12,6 +12,7 @@ from celeriac_provider.engine.errors import Refused, Unreachable
 from celeriac_provider.engine.properties import output, prop
 from celeriac_provider.engine.resource import Key, Resource
 from celeriac_provider.proof.request import Request
+from celeriac_provider.reach import way
 
 
 def _not_empty(value: str) -> str | None:
@@ -74,6 +75,18 @@ class RoundTrip(Resource):
         "The certificate authority of broker and result backend, PEM. It stands in for the paths "
         "in URLs and settings, which are those of the app's host.",
         default=None,
+    )
+    broker_via: dict[str, Any] | None = prop(
+        "How the broker is reached from outside its network, as the provider's `via`.",
+        default=None,
+        local=True,
+        check=way.problem,
+    )
+    result_backend_via: dict[str, Any] | None = prop(
+        "How the result backend is reached from outside its network, as the provider's `via`.",
+        default=None,
+        local=True,
+        check=way.problem,
     )
     timeout: float = prop(
         "How long one proof may take, in seconds.", default=30, check=_positive, local=True

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from celeriac_provider.engine.errors import Mistake
 from celeriac_provider.engine.properties import declared, prop
-
+from celeriac_provider.reach import way
 
 _KNOWN_BY_REGION: Final = {"sqs"}
 """Systems that need no endpoint: AWS has one in each region."""
@@ -74,6 +74,13 @@ class Configuration:
         "stored. Surrounding white space is cut.",
         default=None,
     )
+    password_secret: str | None = prop(
+        "ARN or name of the secret in AWS Secrets Manager that holds the administrator's "
+        "password, as plain text, or as JSON with `password` and, as RDS writes it, `username`, "
+        "which is used where no `username` is given. Read over AWS's own configuration (profile, "
+        "role, `AWS_REGION` …) when the provider starts, never stored.",
+        default=None,
+    )
     ca: str | None = prop(
         "The certificate authority that the server's certificate is verified with, PEM. The "
         "system's authorities when neither this nor `caFile` is given.",
@@ -85,6 +92,14 @@ class Configuration:
     )
     client_key_file: str | None = prop(
         "Path of the client certificate's private key, PEM.", default=None
+    )
+    via: dict[str, Any] | None = prop(  # noqa: RUF009 - a field, as all of them
+        "How the server is reached from outside its network: `{ssh: {host, port, user, keyFile, "
+        "knownHostsFile}}`, a bastion, over OpenSSH's own `ssh`, or `{ssm: {target, region}}`, a "
+        "machine under AWS Systems Manager, over AWS's own `aws`. Certificates are verified "
+        "against the server's own name all the same.",
+        default=None,
+        check=way.problem,
     )
     timeout: float = prop(
         "How long one operation may wait for the server, in seconds.", default=30, check=_positive
