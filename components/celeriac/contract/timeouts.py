@@ -43,20 +43,25 @@ def visibility_timeout(*, longest_task: int, longest_delay: int, prefetch: int) 
 def sqs_visibility_timeout(
     *, longest_task: int, longest_delay: int, prefetch: int, queues: int
 ) -> int:
-    """Seconds after which SQS must not yet deliver an unacknowledged task again.
+    """Seconds after which SQS delivers an unacknowledged task again.
 
-    As on Redis the worker holds delayed tasks. May be more than `SQS_LONGEST`: then the app
-    cannot be on SQS.
+    As on Redis the worker holds delayed tasks. Enough for a worker that consumes all queues, or
+    `SQS_LONGEST` where only workers that consume fewer (`celery worker -Q`) have enough with that.
+    Above `SQS_LONGEST` no worker has: the app cannot be on SQS.
 
     Args:
         longest_task: seconds of the longest run.
         longest_delay: seconds of the longest ETA, countdown or retry.
         prefetch: worker_prefetch_multiplier.
-        queues: how many queues a worker consumes.
+        queues: how many queues the app has.
     """
-    return visibility_timeout(
-        longest_task=longest_task, longest_delay=longest_delay, prefetch=prefetch * queues
+    of_one, of_all = (
+        visibility_timeout(
+            longest_task=longest_task, longest_delay=longest_delay, prefetch=prefetch * count
+        )
+        for count in (1, queues)
     )
+    return max(of_one, min(of_all, SQS_LONGEST))
 
 
 def consumer_timeout(

@@ -9,15 +9,16 @@ from celeriac.contract import Uses, app_problem, pairing_problems
 from celeriac.contract.pairing import MOST_PRIORITIES, RABBITMQ_MESSAGE
 from celeriac.settings import readers
 from celeriac.settings.brokers import read_broker
-from celeriac.settings.model import App, RabbitmqServer
+from celeriac.settings.model import App
 from celeriac.settings.results import read_results
 from celeriac.settings.section import Section
+from celeriac.settings.server_model import RabbitmqServer
 
 if TYPE_CHECKING:
     from celeriac.settings.brokers import BrokerDraft
     from celeriac.settings.claims import Claim
     from celeriac.settings.results import ResultsDraft
-    from celeriac.settings.servers import AnyServer
+    from celeriac.settings.server_model import AnyServer
 
 LONGEST_TASK = 30 * 60
 """Seconds of the longest run where nothing is written: RabbitMQ's own consumer timeout."""

@@ -11,21 +11,19 @@ from celeriac.settings.claims import Claim, claim
 from celeriac.settings.model import (
     Broker,
     DelayedDelivery,
-    PostgresqlServer,
     RabbitmqBroker,
-    RabbitmqServer,
     RedisBroker,
-    RedisServer,
 )
 from celeriac.settings.problems import Wrong, nearest, show
 from celeriac.settings.queues import read_queues
+from celeriac.settings.server_model import PostgresqlServer, RabbitmqServer, RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from celeriac.contract import BrokerKind, QueueType
     from celeriac.settings.section import Section
-    from celeriac.settings.servers import AnyServer
+    from celeriac.settings.server_model import AnyServer
 
 _RABBITMQ_KEYS = ("vhost", "queueType", "deliveryLimit", "delayedDelivery")
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from celeriac.contract import nested_prefixes
-from celeriac.settings.model import PostgresqlServer
 from celeriac.settings.problems import below, show
+from celeriac.settings.server_model import PostgresqlServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from celeriac.settings.section import Section
-    from celeriac.settings.servers import AnyServer
+    from celeriac.settings.server_model import AnyServer
 
 Thing = Literal["vhost", "user", "prefix", "database", "role"]
 

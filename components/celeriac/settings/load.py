@@ -9,10 +9,12 @@ from celeriac.settings.apps import read_apps
 from celeriac.settings.claims import claim_problems
 from celeriac.settings.model import StackFile
 from celeriac.settings.problems import StackFileError, Wrong
-from celeriac.settings.servers import AnyServer, read_servers
+from celeriac.settings.servers import read_servers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from celeriac.settings.server_model import AnyServer
 
 T = TypeVar("T")
 

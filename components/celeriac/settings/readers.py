@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from celeriac import durations
-from celeriac.settings.model import Reference
 from celeriac.settings.problems import Wrong, listed, nearest, show
+from celeriac.settings.server_model import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,21 +19,19 @@ from celeriac.settings.brokers import server_name
 from celeriac.settings.claims import Claim, claim
 from celeriac.settings.model import (
     PostgresqlResults,
-    PostgresqlServer,
-    RabbitmqServer,
     RedisResults,
-    RedisServer,
     Results,
     RpcResults,
 )
 from celeriac.settings.problems import show
+from celeriac.settings.server_model import PostgresqlServer, RabbitmqServer, RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from celeriac.contract import Driver
     from celeriac.settings.section import Section
-    from celeriac.settings.servers import AnyServer
+    from celeriac.settings.server_model import AnyServer
 
 EXPIRES: int | None = 24 * 60 * 60
 """Seconds until results expire where nothing is written: Celery's own default."""

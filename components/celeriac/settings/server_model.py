@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Reference:
     """A text that may be a secret: written out, or where the provider finds it.
@@ -151,7 +150,8 @@ class SqsServer:
     timeout: int | None = None
     """Seconds the provider waits for an answer. Default: the provider's."""
     without: frozenset[str] = frozenset()
-    """What its queues go without: encryptionAtRest, tlsOnly, foreignAccountsDenied, redriveAllow."""
+    """What its queues go without: encryptionAtRest, tlsOnly, foreignAccountsDenied,
+    redriveAllow."""
 
     @property
     def tls(self) -> bool:

@@ -8,13 +8,13 @@ from celeriac.contract import server_problem
 from celeriac.contract.pairing import RABBITMQ_MESSAGE
 from celeriac.settings import readers
 from celeriac.settings.addresses import Address, address
-from celeriac.settings.model import PostgresqlServer, RabbitmqServer, RedisServer, Reference
 from celeriac.settings.section import Section
+from celeriac.settings.server_model import AnyServer, PostgresqlServer, RabbitmqServer, RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-AnyServer = RabbitmqServer | RedisServer | PostgresqlServer
+    from celeriac.settings.server_model import Reference
 
 LATER_KINDS = (
     "sqs",
