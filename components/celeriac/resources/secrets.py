@@ -23,7 +23,7 @@ class Password(CeleriacResource):
         resource_name: the name of the resource in Pulumi.
         adopt: Take over an object that exists already and was not made by this resource, and
             manage it from now on, deletion included. Default: False.
-        length: Number of characters. Default: 32.
+        length: Its length, in characters. Default: 32.
         characters: The special characters that it may have; empty for none. The default is
             allowed in a URL, and by RDS, ElastiCache (its auth tokens too) and Amazon MQ.
             Default: '-'.
@@ -69,7 +69,7 @@ class Password(CeleriacResource):
 
     @property
     def length(self) -> pulumi.Output[int]:
-        """Number of characters."""
+        """Its length, in characters."""
         return self._property("length")
 
     @property

@@ -47,7 +47,7 @@ class Password(Resource):
         "make one"
     )
 
-    length: int = prop("Number of characters.", default=32, replaces=True, check=_length)
+    length: int = prop("Its length, in characters.", default=32, replaces=True, check=_length)
     characters: str = prop(
         "The special characters that it may have; empty for none. The default is allowed in a "
         "URL, and by RDS, ElastiCache (its auth tokens too) and Amazon MQ.",

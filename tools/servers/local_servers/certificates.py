@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _CERTIFICATES = {
     "server": ("DNS:localhost,IP:127.0.0.1", 3650),
     "client": ("DNS:client", 3650),
+    "private": (
+        "DNS:rabbitmq.private.example,DNS:redis.private.example,DNS:postgresql.private.example",
+        3650,
+    ),
     "wrong-host": ("DNS:elsewhere.example", 3650),
     "expired": ("DNS:localhost,IP:127.0.0.1", -1),
 }

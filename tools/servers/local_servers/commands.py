@@ -22,6 +22,7 @@ from local_servers.node import NodeProgram
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
 from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
 from local_servers.redis import BareRedis, OldestRedis, Redis
+from local_servers.sshd import Private, Sshd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ _SERVERS: dict[str, tuple[type[Server], ...]] = {
     "local": (RabbitMQ, Redis, PostgreSQL),
     "test": (
         RabbitMQ, Redis, PostgreSQL, PostgreSQL15, BareRedis, OldestRedis, WrongHost, Expired,
-        NewestRabbitMQ, Moto, ElasticMQ,
+        NewestRabbitMQ, Moto, ElasticMQ, Sshd, Private,
     ),
 }  # fmt: skip
 
