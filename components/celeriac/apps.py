@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from celeriac.backends.rpc import RPCResults
     from celeriac.brokers.rabbitmq import RabbitMQBroker
     from celeriac.brokers.redis import RedisBroker
+    from celeriac.brokers.sqs import SQSBroker
     from celeriac.parts import BrokerPart, ResultsPart
+    from celeriac.settings_secret import SettingsSecret
 
 
 class CeleryApp(pulumi.ComponentResource):
@@ -30,6 +32,8 @@ class CeleryApp(pulumi.ComponentResource):
         result_backend: where its results are.
         uses: what the app says it needs; what cannot work is refused.
         proof: whether `up` ends with a real Celery round trip over all of it.
+        settings_secret: where the outputs are kept as a secret in AWS Secrets Manager as well.
+            Default: nowhere.
         opts: Pulumi's options of a resource.
 
     Raises:
@@ -37,7 +41,7 @@ class CeleryApp(pulumi.ComponentResource):
     """
 
     broker_url: pulumi.Output[str]
-    """Celery's `broker_url`, a secret."""
+    """Celery's `broker_url`, a secret where it holds a credential."""
     result_backend: pulumi.Output[str]
     """Celery's `result_backend`, a secret where it holds a credential."""
     settings: pulumi.Output[str]
@@ -46,15 +50,18 @@ class CeleryApp(pulumi.ComponentResource):
     """The same as environment variables, a secret."""
     ca: pulumi.Output[str] | None
     """PEM of the CA or CAs that signed the servers' certificates, where they were given."""
+    secret_arn: pulumi.Output[str] | None = None
+    """ARN of the secret that holds the outputs, where there is one."""
 
     def __init__(
         self,
         name: str,
         *,
-        broker: RabbitMQBroker | RedisBroker,
+        broker: RabbitMQBroker | RedisBroker | SQSBroker,
         result_backend: PostgreSQLResults | RedisResults | RPCResults,
         uses: Uses | None = None,
         proof: bool = True,
+        settings_secret: SettingsSecret | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         tasks, results = broker.part, result_backend.part
@@ -71,8 +78,12 @@ class CeleryApp(pulumi.ComponentResource):
             lambda v: environment(broker_url=v[0], result_backend=v[1], settings=v[2])
         )
         self.ca = _bundle(tasks.ca, results.ca)
-        if proof:
-            self.proof = self._prove(name, tasks, results)
+        self._more = tasks.outputs
+        self.proof = self._prove(name, tasks, results) if proof else None
+        if settings_secret is not None:
+            self.secret_arn = settings_secret.keep(
+                name, env=self.env, ca=self.ca, parent=self, after=self._proved()
+            )
         self.register_outputs(self.outputs())
 
     def outputs(self) -> dict[str, Any]:
@@ -83,8 +94,14 @@ class CeleryApp(pulumi.ComponentResource):
             "settings": self.settings,
             "env": self.env,
             "ca": self.ca,
+            "secret_arn": self.secret_arn,
+            **self._more,
         }
         return {key: value for key, value in found.items() if value is not None}
+
+    def _proved(self) -> list[pulumi.Resource]:
+        """What has to be there before the app is told of it elsewhere."""
+        return [] if self.proof is None else [self.proof]
 
     def _prove(self, name: str, tasks: BrokerPart, results: ResultsPart) -> celery.RoundTrip:
         """A worker and a client as the app's user, on a queue of their own."""

@@ -22,7 +22,7 @@ class BrokerPart:
     kind: BrokerKind
     """`rabbitmq`, `redis` or `sqs`."""
     url: pulumi.Output[str]
-    """`broker_url`, a secret."""
+    """`broker_url`, a secret where it holds a credential."""
     settings: pulumi.Output[Mapping[str, Any]]
     """The settings that must match."""
     proof_queue: str
