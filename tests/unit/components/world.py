@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi.runtime import mocks
@@ -50,6 +50,9 @@ class World(mocks.Mocks):
         return self.registered[f"celeriac:{token}::{name}"]
 
 
+W = TypeVar("W", bound=World)
+
+
 def unknown() -> pulumi.Output[Any]:
     """What a preview does not know yet: the host of a server that is made in the same `up`."""
 
@@ -69,9 +72,15 @@ def run(
 
     A value is a pair: itself (None while unknown), and whether it is secret.
     """
-    world = World(preview=preview)
+    return run_in(World(preview=preview), program)
+
+
+def run_in(
+    world: W, program: Callable[[], dict[str, pulumi.Output[Any]]]
+) -> tuple[W, dict[str, Any]]:
+    """The same, in a world of the test's own."""
     found: dict[str, Any] = {}
-    pulumi.runtime.set_mocks(world, project="celeriac", stack="test", preview=preview)
+    pulumi.runtime.set_mocks(world, project="celeriac", stack="test", preview=world.preview)
 
     @pulumi.runtime.test
     def inside() -> Any:
