@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celeriac_provider import celery, postgresql, rabbitmq, redis, secrets
+from celeriac_provider import celery, postgresql, rabbitmq, redis, secrets, sqs
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
@@ -15,4 +15,5 @@ RESOURCES: tuple[type[Resource], ...] = (
     *rabbitmq.RESOURCES,
     *redis.RESOURCES,
     *secrets.RESOURCES,
+    *sqs.RESOURCES,
 )
