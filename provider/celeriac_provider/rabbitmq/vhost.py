@@ -81,6 +81,7 @@ class Vhost(Resource):
         del old
         api = Api.of(ctx)
         self._put(api)
+        self._start(api)
         self._admit(api)
         self._limit(api, limits.read(api, "vhost-limits", self.name))
         return self
@@ -100,6 +101,17 @@ class Vhost(Resource):
             "tags": marked.with_mark(self.tags, self.mark),
         }
         api.put("vhosts", self.name, body=body)
+
+    def _start(self, api: Api) -> None:
+        """Start the vhost on every node where it is stopped.
+
+        RabbitMQ writes a new vhost down before it starts it: a PUT whose client was killed leaves
+        one that takes queues, but no connections ("vhost is down"). A second PUT changes nothing.
+        """
+        found = api.get("vhosts", self.name) or {}
+        for node, state in found.get("cluster_state", {}).items():
+            if state == "stopped":
+                api.post("vhosts", self.name, "start", node, body={})
 
     def _admit(self, api: Api) -> None:
         """Give the administrator the permissions that RabbitMQ gives who makes a vhost.

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import random
+import socket
+import time
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -57,6 +63,41 @@ def test_a_create_that_was_cut_short_leaves_the_administrator_outside(rabbit: Ra
     rabbit.call("DELETE", "permissions", name, administrator)
     life.create({"name": name})
     assert rabbit.get("permissions", name, administrator)["configure"] == ".*"
+
+
+def test_a_create_that_was_cut_short_leaves_a_vhost_that_is_down(rabbit: Rabbit) -> None:
+    """RabbitMQ starts a vhost after it has written it down: the next create does that."""
+    life, name = rabbit.life(Vhost), rabbit.name("vhosts")
+    mark = life.create({"name": name}).state["mark"]
+    for _ in range(50):
+        rabbit.call("DELETE", "vhosts", name)
+        _put_and_hang_up(rabbit.server, name, {"tags": mark})
+        found = rabbit.get("vhosts", name) or {"cluster_state": {}}
+        if "stopped" in found["cluster_state"].values():
+            break
+    else:
+        pytest.fail("no vhost was ever caught between being written down and being started")
+    life.create({"name": name})
+    with rabbit.channel(name) as channel:
+        channel.queue_declare("q", durable=True, auto_delete=False)
+
+
+def _put_and_hang_up(server: dict[str, Any], name: str, body: dict[str, Any]) -> None:
+    """Ask for a vhost as a client that dies a moment later; come back when it is written down."""
+    url = httpx.URL(server["management"])
+    user = base64.b64encode(f"{server['username']}:{server['password']}".encode()).decode()
+    content = json.dumps(body)
+    head = (
+        f"PUT /api/vhosts/{quote(name, safe='')} HTTP/1.1",
+        f"Host: {url.host}",
+        f"Authorization: Basic {user}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(content)}",
+    )
+    with socket.create_connection((url.host, url.port)) as line:
+        line.sendall("\r\n".join((*head, "", content)).encode())
+        time.sleep(random.uniform(0.001, 0.05))  # noqa: S311 - nothing is kept secret by it
+    time.sleep(0.3)  # long enough to start it, if it is to be started
 
 
 def test_created_with_everything(rabbit: Rabbit) -> None:
