@@ -1,0 +1,1 @@
+"""Platform `aws`: servers that this stack makes, through pulumi_aws."""
