@@ -12,6 +12,8 @@ broker=RabbitMQBroker("orders", server=rabbit, longest_task=7200),
 result_backend=PostgreSQLResults("orders", server=results),
 )
 pulumi.export("orders", orders.outputs())
+
+Servers that are made on AWS are in `celeriac.aws`: to import pulumi_aws takes most of a second.
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
 from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
+from celeriac.brokers.sqs import SQSBroker
 from celeriac.contract import Queue, Uses
 from celeriac.resources import Provider
 from celeriac.servers.existing import PostgreSQLServer, RabbitMQServer, RedisServer
+from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.settings import Reference
 
 __all__ = [
@@ -40,5 +44,7 @@ __all__ = [
     "RedisResults",
     "RedisServer",
     "Reference",
+    "SQSBroker",
+    "SQSEndpoint",
     "Uses",
 ]

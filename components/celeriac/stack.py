@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 
@@ -13,31 +13,41 @@ from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
 from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
+from celeriac.brokers.sqs import SQSBroker
 from celeriac.servers.existing import (
     Connection,
     PostgreSQLServer,
     RabbitMQServer,
     RedisServer,
 )
+from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.settings import (
     App,
+    AwsServer,
+    AwsSqsServer,
     PostgresqlResults,
     PostgresqlServer,
     RabbitmqBroker,
     RabbitmqServer,
     RpcResults,
+    SqsServer,
     StackFile,
     StackFileError,
     load,
 )
 from celeriac.settings import (
-    RedisResults as RedisResultsEntry,
+    RedisBroker as RedisBrokerEntry,
 )
 from celeriac.settings import (
     RedisServer as RedisServerEntry,
 )
 
-AnyServer = RabbitMQServer | RedisServer | PostgreSQLServer
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from celeriac.parts import RedisKind, Server
+    from celeriac.settings_secret import SettingsSecret
+    from celeriac.sqs_queue import SQSKind
 
 
 def build() -> None:
@@ -72,15 +82,51 @@ def _apps(file: StackFile) -> dict[str, CeleryApp]:
         for entry in (app.broker, app.results)
         if not isinstance(entry, RpcResults)
     }
-    servers = {
-        name: _server(entry, file.owner) for name, entry in file.servers.items() if name in used
-    }
-    return {name: _app(app, servers) for name, app in file.apps.items()}
+    # First of all, because that finds the network or says what is missing.
+    servers: dict[str, Any] = _on_aws(file)
+    for name, entry in file.servers.items():
+        if name in used and not isinstance(entry, AwsServer | AwsSqsServer):
+            servers[name] = _existing(entry, file.owner)
+    secret = _settings_secret(file)
+    return {name: _app(app, servers, secret) for name, app in file.apps.items()}
 
 
-def _server(
-    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer, owner: str | None
-) -> AnyServer:
+def _on_aws(file: StackFile) -> dict[str, Any]:
+    """The servers that this stack makes on AWS."""
+    if not any(isinstance(one, AwsServer | AwsSqsServer) for one in file.servers.values()):
+        return {}
+    # Only here: to import pulumi_aws takes most of a second.
+    from celeriac.aws_stack import make_servers  # noqa: PLC0415
+
+    return dict(make_servers(file.servers, file.owner))
+
+
+def _settings_secret(file: StackFile) -> SettingsSecret | None:
+    """Where outputs are kept as secrets, where an app wants that."""
+    if file.aws is None or not any(app.settings_secret for app in file.apps.values()):
+        return None
+    from celeriac.aws_stack import settings_secret  # noqa: PLC0415 - as above
+
+    return settings_secret(file.aws)
+
+
+def _existing(
+    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer | SqsServer, owner: str | None
+) -> RabbitMQServer | RedisServer | PostgreSQLServer | SQSEndpoint:
+    if isinstance(entry, SqsServer):
+        return SQSEndpoint(
+            entry.name,
+            region=entry.region,
+            url=entry.url,
+            username=entry.username,
+            password=entry.password,
+            ca=entry.ca,
+            kms_key=entry.kms_key,
+            max_message_size=entry.max_message_size,
+            without=entry.without,
+            timeout=entry.timeout,
+            owner=owner,
+        )
     connection = Connection(
         username=entry.username,
         password=entry.password,
@@ -88,6 +134,7 @@ def _server(
         ca_path=entry.ca_path,
         client_certificate=entry.client_certificate,
         client_key=entry.client_key,
+        via=entry.via,
         timeout=entry.timeout,
         owner=owner,
     )
@@ -106,72 +153,81 @@ def _server(
     return PostgreSQLServer(entry.name, database=entry.database, **where, **connection)
 
 
-def _app(app: App, servers: dict[str, AnyServer]) -> CeleryApp:
+def _app(app: App, servers: Mapping[str, Any], secret: SettingsSecret | None) -> CeleryApp:
     return CeleryApp(
         app.name,
         broker=_broker(app, servers),
         result_backend=_results(app, servers),
         uses=app.uses,
         proof=app.proof,
+        settings_secret=secret if app.settings_secret else None,
     )
 
 
-def _broker(app: App, servers: dict[str, AnyServer]) -> RabbitMQBroker | RedisBroker:
+def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroker | SQSBroker:
+    """The app's broker; that the server is of its kind was checked with the stack file."""
     entry = app.broker
     server = servers[entry.server]
     common: dict[str, Any] = {
         "queues": entry.queues,
-        "user": entry.user,
         "longest_task": app.longest_task,
         "longest_delay": app.longest_delay,
         "prefetch": app.prefetch,
-        "priorities": app.uses.priorities,
         "force_destroy": app.force_destroy,
         "adopt": app.adopt,
     }
     if isinstance(entry, RabbitmqBroker):
-        assert isinstance(server, RabbitMQServer)  # noqa: S101 - the stack file was checked
         return RabbitMQBroker(
             app.name,
-            server=server,
+            server=cast("Server", server),
+            user=entry.user,
             vhost=entry.vhost,
             queue_type=entry.queue_type,
             delayed_delivery=entry.delayed_delivery,
             delivery_limit=entry.delivery_limit,
+            priorities=app.uses.priorities,
             rpc_results=isinstance(app.results, RpcResults),
             **common,
         )
-    assert isinstance(server, RedisServer)  # noqa: S101
-    return RedisBroker(app.name, server=server, prefix=entry.prefix, **common)
+    if isinstance(entry, RedisBrokerEntry):
+        return RedisBroker(
+            app.name,
+            server=cast("RedisKind", server),
+            user=entry.user,
+            prefix=entry.prefix,
+            priorities=app.uses.priorities,
+            **common,
+        )
+    return SQSBroker(
+        app.name,
+        server=cast("SQSKind", server),
+        prefix=entry.prefix,
+        visibility_timeout=entry.visibility_timeout,
+        max_receive_count=entry.max_receive_count,
+        retention=entry.retention,
+        access=entry.access,
+        oldest_message=entry.oldest_message,
+        **common,
+    )
 
 
-def _results(
-    app: App, servers: dict[str, AnyServer]
-) -> PostgreSQLResults | RedisResults | RPCResults:
+def _results(app: App, servers: Mapping[str, Any]) -> PostgreSQLResults | RedisResults | RPCResults:
     entry = app.results
     if isinstance(entry, RpcResults):
         return RPCResults(expires=entry.expires)
+    common: dict[str, Any] = {
+        "user": entry.user,
+        "expires": entry.expires,
+        "force_destroy": app.force_destroy,
+        "adopt": app.adopt,
+    }
     server = servers[entry.server]
     if isinstance(entry, PostgresqlResults):
-        assert isinstance(server, PostgreSQLServer)  # noqa: S101
         return PostgreSQLResults(
             app.name,
-            server=server,
-            user=entry.user,
+            server=cast("Server", server),
             database=entry.database,
             driver=entry.driver,
-            expires=entry.expires,
-            force_destroy=app.force_destroy,
-            adopt=app.adopt,
+            **common,
         )
-    assert isinstance(entry, RedisResultsEntry)  # noqa: S101
-    assert isinstance(server, RedisServer)  # noqa: S101
-    return RedisResults(
-        app.name,
-        server=server,
-        user=entry.user,
-        prefix=entry.prefix,
-        expires=entry.expires,
-        force_destroy=app.force_destroy,
-        adopt=app.adopt,
-    )
+    return RedisResults(app.name, server=cast("RedisKind", server), prefix=entry.prefix, **common)
