@@ -8,7 +8,10 @@ DISABLED = "off resetchannels -@all"
 """Of the user `default`, which every group needs and every client without a name would be."""
 
 _KEYS = ("scan", "unlink", "hget", "hgetall", "hset", "hdel")
-_SESSION = ("ping", "select", "info", "watch", "unwatch", "multi", "exec", "discard")
+_SESSION = (
+    *("client|setname", "ping", "select", "info", "watch", "unwatch"),
+    *("multi", "exec", "discard"),
+)
 ADMINISTRATOR = AclRules(
     keys=("~*",), channels=(), commands=("-@all", *(f"+{c}" for c in (*_SESSION, *_KEYS)))
 )
