@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +18,19 @@ WAIT = 20
 """Seconds of a long poll of those who do not say how long: the most that SQS allows."""
 DEAD_LETTER_RETENTION = 14 * 86_400
 """Seconds that a dead letter is kept, counted from when it was sent first: the most there is."""
+
+LARGEST_MESSAGE = 1024 * 1024
+"""Bytes of the largest message that a queue on SQS can be made to take."""
+
+_NO_TAG = re.compile(r"[^\w\s.:/=+@-]")
+
+
+def queue_tag(queue: str) -> str:
+    """A queue's name in Celery as the value of a tag.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-tags.html
+    """
+    return _NO_TAG.sub("_", queue)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +112,20 @@ class SQSKind(Protocol):
     def ca(self) -> pulumi.Output[str] | None:
         """PEM of the CA that signed its certificate, where one was given."""
 
-    def queue(self, wanted: WantedQueue, *, parent: pulumi.Resource) -> MadeQueue:
-        """Make a queue, with its dead-letter queue, policies and alarms."""
+    def queue(
+        self,
+        wanted: WantedQueue,
+        *,
+        beside: pulumi.Output[str] | None = None,
+        parent: pulumi.Resource,
+    ) -> MadeQueue:
+        """Make a queue, with its dead-letter queue, policies and alarms.
+
+        Args:
+            wanted: the queue.
+            beside: ARN of a queue that was made before it: in the same account and region.
+            parent: the component it belongs to.
+        """
 
     def access(
         self,

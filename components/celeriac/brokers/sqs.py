@@ -110,8 +110,8 @@ class SQSBroker(pulumi.ComponentResource):
         self._max_receive_count, self._retention = max_receive_count, retention
         self._oldest = self._timeout + HOUR if oldest_message is None else oldest_message
         self._force_destroy, self._adopt = force_destroy, adopt
-        made = {queue.name: self._queue(queue) for queue in self._queues}
         proof = self._proof_queue()
+        made = {queue.name: self._queue(queue, beside=proof.arn) for queue in self._queues}
         granted = server.access(
             name, queues=[*made.values()], proof=proof, user=access == "user", parent=self
         )
@@ -143,7 +143,7 @@ class SQSBroker(pulumi.ComponentResource):
         if problem is not None:
             yield f"has queues that {problem}"
 
-    def _queue(self, queue: Queue) -> MadeQueue:
+    def _queue(self, queue: Queue, *, beside: pulumi.Output[str]) -> MadeQueue:
         dead_letter = sqs_dead_letter_name(self._prefix, queue.name) if queue.dead_letter else None
         return self._server.queue(
             WantedQueue(
@@ -158,6 +158,7 @@ class SQSBroker(pulumi.ComponentResource):
                 force_destroy=self._force_destroy,
                 adopt=self._adopt,
             ),
+            beside=beside,
             parent=self,
         )
 

@@ -49,9 +49,7 @@ def producer_policy(queue_arns: Sequence[str], kms_key_arn: str | None = None) -
     return _allow("Producer", PRODUCER, queue_arns, kms_key_arn)
 
 
-def queue_policy(
-    queue_arn: str, account: str, *, without: Collection[str] = ()
-) -> dict[str, Any] | None:
+def queue_policy(queue_arn: str, *, without: Collection[str] = ()) -> dict[str, Any] | None:
     """The policy of a queue: it allows nothing and denies two things, whoever else allows them.
 
     - Requests without TLS (`tlsOnly`).
@@ -65,8 +63,7 @@ def queue_policy(
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
     Args:
-        queue_arn: the queue's ARN.
-        account: id of its account.
+        queue_arn: the queue's ARN, with the account in it.
         without: what to leave out: `tlsOnly`, `foreignAccountsDenied`.
 
     Returns:
@@ -82,7 +79,7 @@ def queue_policy(
             {
                 "Sid": "DenyForeignAccounts",
                 "Condition": {
-                    "StringNotEquals": {"aws:PrincipalAccount": account},
+                    "StringNotEquals": {"aws:PrincipalAccount": queue_arn.split(":")[4]},
                     "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
                 },
             }

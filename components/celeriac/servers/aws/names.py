@@ -50,4 +50,4 @@ def tags_of(
     shown = {} if name is None else {"Name": name}
     stack = f"{pulumi.get_project()}/{pulumi.get_stack()}"
     about = {f"celeriac:{key}": value for key, value in of.items() if value is not None}
-    return {**shown, "celeriac:stack": stack, **about, **tags}
+    return {**shown, "managed-by": "celeriac", "celeriac:stack": stack, **about, **tags}

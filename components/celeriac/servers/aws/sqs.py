@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from pulumi_aws import get_caller_identity_output, iam, kms, sqs
+from pulumi_aws import iam, kms, sqs
 
 from celeriac.alarms import dead_letters, oldest_message
 from celeriac.contract import is_fifo
@@ -15,19 +14,20 @@ from celeriac.contract.sqs_policies import producer_policy, queue_policy, worker
 from celeriac.made import Foreign
 from celeriac.resources import Provider
 from celeriac.servers.aws.names import physical_name, tags_of
-from celeriac.sqs_queue import DEAD_LETTER_RETENTION, WAIT, Access, MadeQueue
+from celeriac.sqs_queue import (
+    DEAD_LETTER_RETENTION,
+    LARGEST_MESSAGE,
+    WAIT,
+    Access,
+    MadeQueue,
+    queue_tag,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from celeriac.made import Made
     from celeriac.sqs_queue import WantedQueue
-
-_NO_TAG = re.compile(r"[^\w\s.:/=+@-]")
-"""What the value of a tag may not have and a queue's name in Celery may:
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-tags.html."""
-LARGEST_MESSAGE = 1024 * 1024
-"""Bytes of the largest message that a queue on SQS can be made to take."""
 
 
 class SQSServer(pulumi.ComponentResource):
@@ -84,10 +84,6 @@ class SQSServer(pulumi.ComponentResource):
         self._aws = self.get_provider("aws:sqs/queue:Queue")
         self._kms_key = None if "encryptionAtRest" in self._without else kms_key
         self._kms_key_arn = self._key_arn()
-        self._account: pulumi.Output[str] | None = None
-        if "foreignAccountsDenied" not in self._without:
-            found = get_caller_identity_output(opts=self._asking())
-            self._account = found.account_id
         self.provider = Provider(
             name,
             region=region,
@@ -98,8 +94,15 @@ class SQSServer(pulumi.ComponentResource):
         )
         self.register_outputs({})
 
-    def queue(self, wanted: WantedQueue, *, parent: pulumi.Resource) -> MadeQueue:
-        """Make a queue, with its dead-letter queue, policies and alarms."""
+    def queue(
+        self,
+        wanted: WantedQueue,
+        *,
+        beside: pulumi.Output[str] | None = None,
+        parent: pulumi.Resource,
+    ) -> MadeQueue:
+        """Make a queue, with its dead-letter queue, policies and alarms; see `SQSKind`."""
+        del beside
         if wanted.adopt:
             raise ValueError(
                 f"the queue {wanted.name} of {wanted.app} cannot be adopted on platform aws: "
@@ -226,10 +229,7 @@ class SQSServer(pulumi.ComponentResource):
     def _queue_policy(self, arn: pulumi.Output[str]) -> pulumi.Output[str] | None:
         if {"tlsOnly", "foreignAccountsDenied"} <= self._without:
             return None
-        account = self._account or pulumi.Output.from_input("")
-        return pulumi.Output.all(arn, account).apply(
-            lambda known: json.dumps(queue_policy(known[0], known[1], without=self._without))
-        )
+        return arn.apply(lambda known: json.dumps(queue_policy(known, without=self._without)))
 
     def _encryption(self) -> dict[str, Any]:
         if "encryptionAtRest" in self._without:
@@ -287,21 +287,16 @@ class SQSServer(pulumi.ComponentResource):
         if self._kms_key.startswith("arn:") and ":key/" in self._kms_key:
             return pulumi.Output.from_input(self._kms_key)
         found: pulumi.Output[str] = kms.get_key_output(
-            key_id=self._kms_key, opts=self._asking()
+            key_id=self._kms_key, opts=pulumi.InvokeOptions(parent=self, provider=self._aws)
         ).arn
         return found
 
     def _tagged(self, app: str, *, queue: str | None = None) -> dict[str, str]:
         of = {"server": self._server, "app": app}
-        if queue is not None:
-            of["queue"] = _NO_TAG.sub("_", queue)
-        return tags_of(self._tags, **of)
+        return tags_of(self._tags, **of, queue=None if queue is None else queue_tag(queue))
 
     def _options(self, parent: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=parent, provider=self._aws)
-
-    def _asking(self) -> pulumi.InvokeOptions:
-        return pulumi.InvokeOptions(parent=self, provider=self._aws)
 
 
 _FIFO = {
