@@ -8,13 +8,14 @@ default provider works in a program that configures none.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from celeriac_provider.engine.errors import Mistake
 from celeriac_provider.engine.properties import declared, prop
+from celeriac_provider.engine.secrets_manager import Login, SecretLogin
 from celeriac_provider.reach import way
 
 _KNOWN_BY_REGION: Final = {"sqs"}
@@ -112,6 +113,11 @@ class Configuration:
         default="",
     )
 
+    _secrets: dict[str, SecretLogin] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was read, for as long as the provider runs."""
+
     def server(self, system: str) -> Server:
         """The server to connect to.
 
@@ -134,16 +140,20 @@ class Configuration:
         wrong = _url(endpoint) if endpoint else None
         if wrong is not None:
             raise Mistake(f"{_variable('endpoint', system)} {wrong}", "endpoint")
+        password, username = self._password(system), self._find("username", system)
+        if isinstance(password, Login):
+            username, password = username or password.username, password.password
         return Server(
             endpoint=endpoint,
             region=self._find("region", system),
-            username=self._find("username", system),
-            password=self._password(system),
+            username=username,
+            password=password,
             ca=self.ca,
             ca_file=self._find("ca_file", system),
             client_certificate_file=self._find("client_certificate_file", system),
             client_key_file=self._find("client_key_file", system),
             timeout=self.timeout,
+            via=way.way(self.via),
         )
 
     def check_references(self) -> None:
@@ -152,14 +162,23 @@ class Configuration:
         Raises:
             Mistake: it is not.
         """
-        if self.password_env is not None or self.password_file is not None:
+        references = (self.password_env, self.password_file, self.password_secret)
+        if any(reference is not None for reference in references):
             self._password("server")
+
+    def login_changed(self) -> bool:
+        """Whether the secret that held the administrator's login holds another one now.
+
+        Raises:
+            CeleriacError: it cannot be read any more.
+        """
+        return any(secret.changed() for secret in self._secrets.values())
 
     def _find(self, name: str, system: str) -> str | None:
         value: str | None = getattr(self, name)
         return value if value is not None else os.environ.get(_variable(name, system))
 
-    def _password(self, system: str) -> str | None:
+    def _password(self, system: str) -> str | Login | None:
         if self.password is not None:
             return self.password
         if self.password_env is not None:
@@ -181,6 +200,9 @@ class Configuration:
                     f"cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}",
                     "passwordFile",
                 ) from None
+        secret = self._find("password_secret", system)
+        if secret is not None:
+            return self._secrets.setdefault(secret, SecretLogin(secret, self.timeout)).read()
         return os.environ.get(_variable("password", system))
 
 
@@ -200,6 +222,7 @@ class Server:
     client_certificate_file: str | None
     client_key_file: str | None
     timeout: float
+    via: way.Way | None = None
 
     def __repr__(self) -> str:
         """Without its credentials."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
-from celeriac_provider.engine.errors import Lost, Unreachable
+from celeriac_provider.engine.errors import LoginRefused, Lost, NotListening, Unreachable
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.configuration import Configuration
@@ -36,6 +36,9 @@ class Clients:
         self._configuration = configuration
         self._lock = threading.Lock()
         self._made: dict[type, Client] = {}
+        self._replaced: list[Client] = []
+        self.generation = 0
+        """How often the administrator's password was found to be another one."""
         self.given_up = False
         """Whether the server was waited for in vain, and has not answered since."""
 
@@ -46,11 +49,31 @@ class Clients:
                 self._made[kind] = kind(self._configuration)
             return cast("C", self._made[kind])
 
+    def renewed(self, generation: int) -> bool:
+        """Whether clients made from now on log in otherwise than those of a generation.
+
+        Args:
+            generation: of the client whose login was refused.
+
+        Raises:
+            CeleriacError: the secret cannot be read any more.
+        """
+        with self._lock:
+            if generation == self.generation:
+                if not self._configuration.login_changed():
+                    return False
+                self.generation += 1
+                # Others are still using them.
+                self._replaced += self._made.values()
+                self._made.clear()
+            return True
+
     def close(self) -> None:
         """Close every client that was made."""
         with self._lock:
-            for client in self._made.values():
+            for client in (*self._replaced, *self._made.values()):
                 client.close()
+            self._replaced.clear()
             self._made.clear()
 
 
@@ -83,9 +106,20 @@ class Context:
 
         Args:
             work: begins with reading what is there, and goes on from it: a create then takes up
-                what its first attempt has made, a delete finds it gone.
+                what its first attempt has made, a delete finds it gone. Once more also where the
+                administrator's login was refused, and his secret holds another password now.
         """
-        return self.wait_for(work, transient=(Lost,), what="a connection that lasts")
+
+        def persistently() -> T:
+            return self.wait_for(work, transient=(Lost,), what="a connection that lasts")
+
+        generation = self.clients.generation
+        try:
+            return persistently()
+        except LoginRefused:
+            if not self.clients.renewed(generation):
+                raise
+        return persistently()
 
     def wait_for_start(
         self, attempt: Callable[[], T], *, transient: tuple[type[Exception], ...], what: str
@@ -96,6 +130,7 @@ class Context:
         thousand resources on a server that is down must not each wait the whole timeout.
         """
         patient = replace(self, timeout=0.0) if self.clients.given_up else self
+        transient = (*transient, NotListening)
         try:
             result = patient.wait_for(attempt, transient=transient, what=what)
         except transient:

@@ -3,8 +3,10 @@
 CeleriacError
 ├── Mistake        the user's: a property, or an object that is not ours; says how to mend it
 ├── Refused        a server that answered and said no
+│   └── LoginRefused  to the administrator's name or password
 ├── Unreachable    a server that did not answer in time
-│   └── Lost       one that answered before: the same again may well succeed
+│   ├── Lost       one that answered before: the same again may well succeed
+│   └── NotListening  nobody is there yet, behind a bastion or on it: it may be starting
 └── PartlyCreated  the object exists, but is not yet what was asked for
 
 Anything else that escapes a resource is a bug of ours, and is reported as one.
@@ -37,6 +39,10 @@ class Refused(CeleriacError):  # noqa: N818
     """The server answered and refused: rights, limits, or a state that forbids the call."""
 
 
+class LoginRefused(Refused):
+    """The server refused the administrator's name or password: they may have been rotated."""
+
+
 class Unreachable(CeleriacError):  # noqa: N818
     """No usable answer within the configured timeout: the sentence names the setting to look at."""
 
@@ -46,6 +52,10 @@ class Lost(Unreachable):
 
     Safe to answer by reading anew what is there and going on from it: see `Context.persist`.
     """
+
+
+class NotListening(Unreachable):
+    """On the way to the server a connection was refused: what is there may be starting."""
 
 
 class PartlyCreated(CeleriacError):  # noqa: N818

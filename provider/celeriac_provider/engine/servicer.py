@@ -142,7 +142,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if unmanaged.given(state, new):
             ctx, key = self._context(request), resource.parse(request.id)
             state = unmanaged.verified(
-                state, new, lambda prior: resource.read(ctx, key, resource.of(prior))
+                state,
+                new,
+                lambda prior: ctx.persist(lambda: resource.read(ctx, key, resource.of(prior))),
             )
         found = list(
             changes(

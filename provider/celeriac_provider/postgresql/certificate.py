@@ -11,17 +11,17 @@ _SSL_REQUEST: Final = struct.pack("!II", 8, 80877103)
 """PostgreSQL's message that asks for TLS."""
 
 
-def flaw(host: str, port: int, authorities: str) -> str | None:
+def flaw(host: str, address: tuple[str, int], authorities: str) -> str | None:
     """OpenSSL's reason for refusing the certificate, or None when it has none.
 
     Args:
-        host: of the server.
-        port: of the server.
+        host: the server's name, which its certificate must have.
+        address: where it is reached.
         authorities: path of the trusted certificates, PEM.
     """
     try:
         context = ssl.create_default_context(cafile=authorities)
-        with socket.create_connection((host, port), timeout=5) as plain:
+        with socket.create_connection(address, timeout=5) as plain:
             plain.sendall(_SSL_REQUEST)
             if plain.recv(1) != b"S":
                 return None

@@ -24,6 +24,7 @@ from celeriac_provider.postgresql import refusals
 from celeriac_provider.postgresql.certificate import flaw
 from celeriac_provider.postgresql.connections import Connection, Connections, Cursor
 from celeriac_provider.postgresql.membership import member_of
+from celeriac_provider.reach.route import Route
 
 T = TypeVar("T")
 Work = Callable[[Cursor], T]
@@ -77,6 +78,7 @@ class Postgres:
             )
         self.maintenance_database = unquote(parts.path.strip("/")) or "postgres"
         self._where = f"{parts.hostname}:{parts.port or 5432}"
+        self._route = Route(server.via, parts.hostname or "", parts.port or 5432, server.timeout)
         self._administrator = server.username or "postgres"
         self._password = server.password
         self._timeout = server.timeout
@@ -104,6 +106,7 @@ class Postgres:
         self._connections.close()
         if self._temporary is not None:
             self._temporary.unlink(missing_ok=True)
+        self._route.close()
 
     def transaction(
         self,
@@ -263,22 +266,26 @@ class Postgres:
         if "certificate verify failed" not in str(error):
             return None
         parameters = self._parameters
-        return flaw(parameters["host"], parameters["port"], parameters["sslrootcert"])
+        return flaw(parameters["host"], self._route.address(), parameters["sslrootcert"])
 
     def _raw(self, database: str, user: str, password: str | None) -> Connection:
         parameters = dict(self._parameters)
         if user != self._administrator:
             # A role logs in with its password, not with the administrator's certificate.
             parameters |= {"sslcert": None, "sslkey": None}
-        return Connection.connect(
-            **parameters,
-            dbname=database,
-            user=user,
-            password=password,
-            passfile=os.devnull,
-            autocommit=True,
-            prepare_threshold=None,
-        )
+        if not self._route.direct:
+            # libpq verifies the certificate against `host`, and connects to `hostaddr`.
+            parameters["hostaddr"], parameters["port"] = self._route.address()
+        with self._route.explaining(psycopg.OperationalError):
+            return Connection.connect(
+                **parameters,
+                dbname=database,
+                user=user,
+                password=password,
+                passfile=os.devnull,
+                autocommit=True,
+                prepare_threshold=None,
+            )
 
     def _authorities(self, pem: str | None) -> str:
         """The path of the trusted authorities' certificates.

@@ -8,7 +8,14 @@ from typing import Final
 import psycopg
 from psycopg import errors as pg
 
-from celeriac_provider.engine.errors import CeleriacError, Lost, Mistake, Refused, Unreachable
+from celeriac_provider.engine.errors import (
+    CeleriacError,
+    LoginRefused,
+    Lost,
+    Mistake,
+    Refused,
+    Unreachable,
+)
 from celeriac_provider.postgresql.connections import TooSlow
 
 
@@ -83,7 +90,7 @@ _CONNECTING: Final[tuple[tuple[str, type[CeleriacError], str], ...]] = (
     ),
     (
         r"password authentication failed|no password supplied",
-        Refused,
+        LoginRefused,
         "it refused the administrator's name or password: look at `username` and `password`",
     ),
     (

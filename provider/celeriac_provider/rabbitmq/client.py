@@ -15,9 +15,10 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from celeriac_provider.engine.errors import Mistake, Refused, Unreachable
+from celeriac_provider.engine.errors import LoginRefused, Mistake, Refused, Unreachable
 from celeriac_provider.engine.tls import tls
 from celeriac_provider.rabbitmq import answers, transport
+from celeriac_provider.reach.route import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,12 +74,18 @@ class Management:
         self.endpoint = server.endpoint
         self.username = server.username
         self.base = f"{parts.scheme}://{parts.netloc}{_api_path(parts.path)}"
+        self._route = Route(
+            server.via,
+            parts.hostname or "",
+            parts.port or (443 if parts.scheme == "https" else 80),
+            server.timeout,
+        )
         self._lock = threading.Lock()
         self._supported = False
         self._http = httpx.Client(
             auth=httpx.BasicAuth(server.username, server.password),
             transport=transport.Transport(
-                tls(server) if parts.scheme == "https" else None, _CONNECTIONS
+                tls(server) if parts.scheme == "https" else None, _CONNECTIONS, self._route
             ),
             # A thousand resources wait their turn for a few connections as long as it takes.
             timeout=httpx.Timeout(server.timeout, pool=None),
@@ -89,6 +96,7 @@ class Management:
     def close(self) -> None:
         """Give back every connection."""
         self._http.close()
+        self._route.close()
 
     @property
     def known(self) -> bool:
@@ -108,13 +116,14 @@ class Management:
         for attempt in range(1, _LOST_TWICE + 1):
             left = max(deadline - time.monotonic(), 0.1)
             try:
-                response = self._http.request(
-                    method,
-                    self.base + path,
-                    content=content,
-                    headers=headers,
-                    timeout=httpx.Timeout(left, pool=None),
-                )
+                with self._route.explaining(httpx.HTTPError):
+                    response = self._http.request(
+                        method,
+                        self.base + path,
+                        content=content,
+                        headers=headers,
+                        timeout=httpx.Timeout(left, pool=None),
+                    )
             except httpx.ConnectError as error:
                 if transport.refused(error):
                     raise _Starting(transport.nobody_listens(self.endpoint)) from None
@@ -297,7 +306,7 @@ class Api:
             )
         if reason.startswith("Not "):
             if "user" not in reason:
-                return Refused(
+                return LoginRefused(
                     f"the RabbitMQ at {endpoint} refused the user {name!r} or its password: check "
                     f"the provider's username and password"
                 )
@@ -305,7 +314,7 @@ class Api:
                 f"the user {name!r} of the RabbitMQ at {endpoint} is no administrator: give it "
                 f"the tag administrator, or configure the provider with one that has it"
             )
-        return Refused(
+        return LoginRefused(
             f"the RabbitMQ at {endpoint} refused the user {name!r} ({reason}): check the "
             f"provider's username and password"
         )

@@ -13,11 +13,18 @@ from typing import Any
 
 import httpcore
 
+from celeriac_provider.reach.route import Route
+
 
 class PatientBackend(httpcore.NetworkBackend):
-    """Connections as httpcore makes them, whose answers have one deadline from the request on."""
+    """Connections as httpcore makes them, whose answers have one deadline from the request on.
 
-    def __init__(self) -> None:
+    Args:
+        route: the way to the server.
+    """
+
+    def __init__(self, route: Route) -> None:
+        self._route = route
         self._backend = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -29,6 +36,9 @@ class PatientBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect."""
+        if not self._route.direct:
+            # TLS is for the server's name all the same: that comes with `start_tls`.
+            host, port = self._route.address()
         return _Stream(
             self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
         )

@@ -10,6 +10,7 @@ import httpx
 
 from celeriac_provider.engine.errors import Lost, Unreachable
 from celeriac_provider.rabbitmq.patience import PatientBackend
+from celeriac_provider.reach.route import Route
 
 _KEPT = 5.0
 """Seconds for which an idle connection is kept: httpx' own."""
@@ -21,16 +22,17 @@ class Transport(httpx.HTTPTransport):
     Args:
         context: of TLS, for https.
         connections: how many at most.
+        route: the way to the server.
     """
 
-    def __init__(self, context: ssl.SSLContext | None, connections: int) -> None:
+    def __init__(self, context: ssl.SSLContext | None, connections: int, route: Route) -> None:
         super().__init__(verify=context or False)
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=_KEPT,
-            network_backend=PatientBackend(),
+            network_backend=PatientBackend(route),
         )
 
 

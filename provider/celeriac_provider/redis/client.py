@@ -17,6 +17,7 @@ from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Mistake, Refused
 from celeriac_provider.engine.tls import tls
+from celeriac_provider.reach.route import Route
 from celeriac_provider.redis import patience
 from celeriac_provider.redis.refusals import Starting, sentence
 
@@ -53,6 +54,7 @@ class RedisServer:
                 "endpoint",
             )
         self.where = f"{parts.hostname}:{parts.port or 6379}"
+        self._route = Route(server.via, parts.hostname or "", parts.port or 6379, server.timeout)
         self._database = int(database)
         self._parameters: dict[str, Any] = {
             "host": parts.hostname,
@@ -82,6 +84,8 @@ class RedisServer:
                 "ssl_certfile": server.client_certificate_file,
                 "ssl_keyfile": server.client_key_file,
             }
+        if not self._route.direct:
+            self._parameters["route"] = self._route
         self._lock = threading.Lock()
         self._clients: dict[int, redis.Redis] = {}
         self._checked = False
@@ -93,6 +97,7 @@ class RedisServer:
                 client.close()
                 client.connection_pool.disconnect()
             self._clients.clear()
+        self._route.close()
 
     def run(
         self,
@@ -128,7 +133,8 @@ class RedisServer:
     def errors(self, doing: str) -> Iterator[None]:
         """Turn redis-py's errors into sentences."""
         try:
-            yield
+            with self._route.explaining(redis.ConnectionError, redis.TimeoutError):
+                yield
         except redis.RedisError as error:
             raise sentence(error, self.where, doing, known=self._checked) from None
 

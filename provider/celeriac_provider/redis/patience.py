@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import redis
 
+from celeriac_provider.reach.route import Route
+
 _work: Final = threading.local()
 
 
@@ -69,15 +71,37 @@ class _Socket:
             raise
 
 
+class _Routed(redis.Connection):
+    """A connection that goes where its route goes; its TLS is for the server's name all the same.
+
+    Args:
+        route: the way to the server; directly, where there is none.
+    """
+
+    def __init__(self, *arguments: Any, route: Route | None = None, **more: Any) -> None:
+        super().__init__(*arguments, **more)  # type: ignore[no-untyped-call]
+        self._route = route
+
+    def _connect(self) -> Any:
+        if self._route is None:
+            return super()._connect()  # type: ignore[no-untyped-call]
+        connection = socket.create_connection(
+            self._route.address(), timeout=self.socket_connect_timeout
+        )
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.settimeout(self.socket_timeout)
+        return connection
+
+
 class _Patient:
-    def _connect(self) -> _Socket:
+    def _connect(self) -> Any:
         _go_on()
         return _Socket(super()._connect())  # type: ignore[misc] # of the class beside it
 
 
-class PatientConnection(_Patient, redis.Connection):
+class PatientConnection(_Patient, _Routed):
     """A connection without TLS."""
 
 
-class PatientSSLConnection(_Patient, redis.SSLConnection):
+class PatientSSLConnection(_Patient, redis.SSLConnection, _Routed):
     """A connection with TLS."""

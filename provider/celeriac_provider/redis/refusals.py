@@ -7,7 +7,7 @@ from typing import Final
 import redis
 from redis.exceptions import InvalidResponse, NoPermissionError, ReadOnlyError
 
-from celeriac_provider.engine.errors import CeleriacError, Lost, Refused, Unreachable
+from celeriac_provider.engine.errors import CeleriacError, LoginRefused, Lost, Refused, Unreachable
 
 
 class Starting(Unreachable):
@@ -97,7 +97,7 @@ def sentence(
     if isinstance(error, redis.BusyLoadingError):
         return Starting(f"{at} is loading its data: try again when it has finished")
     if isinstance(error, redis.AuthenticationError) or "NOAUTH" in text:
-        return Refused(
+        return LoginRefused(
             f"{at} refused the administrator's name or password: look at `username` and `password`"
         )
     if isinstance(error, NoPermissionError):
