@@ -13,7 +13,9 @@ from tests.provider.conformance.cases import CASES, TYPES
 from tests.provider.conformance.postgresql.world import PostgresWorld
 from tests.provider.conformance.rabbitmq.world import RabbitWorld
 from tests.provider.conformance.redis.world import RedisWorld
+from tests.provider.conformance.sqs.world import SqsWorld
 from tests.provider.redis.conftest import OwnServer
+from tests.provider.sqs import gate
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,13 @@ def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def sqs_gate(servers: dict[str, Any]) -> Iterator[gate.Gate]:
+    """Moto, as AWS."""
+    with gate.opened(servers["moto"]["url"]) as found:
+        yield found
 
 
 @pytest.fixture(params=TYPES)
@@ -37,6 +46,8 @@ def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Ca
         world = RabbitWorld(servers.get("rabbitmq_newest", servers["rabbitmq"]))
     elif system == "redis":
         world = RedisWorld(request.getfixturevalue("own_redis"))
+    elif system == "sqs":
+        world = SqsWorld(request.getfixturevalue("sqs_gate"))
     else:
         world = PostgresWorld(servers)
     yield CASES[request.param](world)

@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 import httpx
 import psycopg
 import redis
+from botocore.exceptions import ReadTimeoutError
 from psycopg import pq
 
 from celeriac_provider.postgresql.client import Postgres
 from celeriac_provider.rabbitmq.client import Management
 from celeriac_provider.redis.client import RedisServer
+from celeriac_provider.sqs.client import Sqs
 from tests.lifecycle import Lifecycle
 
 T = TypeVar("T")
@@ -129,6 +131,18 @@ def of_postgresql(life: Lifecycle) -> Iterator[Calls]:
 
     postgres._raw = watched  # type: ignore[method-assign,assignment]
     yield calls
+
+
+@contextmanager
+def of_sqs(life: Lifecycle) -> Iterator[Calls]:
+    """Calls."""
+    client = life.provider._clients.get(Sqs)._made()
+    calls, call = Calls(lambda: ReadTimeoutError(endpoint_url="…")), client._make_api_call
+    client._make_api_call = lambda *a, **k: calls.do(lambda: call(*a, **k))
+    try:
+        yield calls
+    finally:
+        client._make_api_call = call
 
 
 @contextmanager

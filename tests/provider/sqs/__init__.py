@@ -1,0 +1,1 @@
+"""Tests of SQS's resources, on moto (as AWS) and on ElasticMQ."""
