@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from celery import chord, group
 from celery.exceptions import TaskRevokedError
 from program import add, app, fail, nested, now, retry_twice, sleep, total, who_am_i
+from worker import prefork_worker
 
 PATIENCE = 30
 CHECKS: list[Callable[[], None]] = []
@@ -41,6 +39,11 @@ def expect(expected: Any, found: Any) -> None:
 def over_rpc() -> bool:
     """Whether results are messages to the caller."""
     return bool(app.conf.result_backend.startswith("rpc"))
+
+
+def remote_control() -> bool:
+    """Whether workers can be asked and told; over SQS they cannot."""
+    return bool(app.conf.worker_enable_remote_control)
 
 
 def queues() -> list[str]:
@@ -119,6 +122,8 @@ def a_countdown() -> None:
 @check
 def ping() -> None:
     """The worker answers."""
+    if not remote_control():
+        return
     answers = app.control.ping(timeout=5, limit=1)
     expect([{"ok": "pong"}], [reply for answer in answers for reply in answer.values()])
 
@@ -126,6 +131,8 @@ def ping() -> None:
 @check
 def inspect() -> None:
     """It consumes all queues, and says so."""
+    if not remote_control():
+        return
     found = app.control.inspect(timeout=5, limit=1)
     (consumed,) = (found.active_queues() or {}).values()
     expect(sorted(queues()), sorted(queue["name"] for queue in consumed))
@@ -136,6 +143,8 @@ def inspect() -> None:
 @check
 def revoke() -> None:
     """Neither a delayed nor a running task goes on."""
+    if not remote_control():
+        return
     sent = time.monotonic()
     delayed, running = now.apply_async((0,), countdown=4), sleep.delay(20)
     time.sleep(1)
@@ -159,37 +168,6 @@ def forgetting() -> None:
     result = add.delay(1, 1)
     expect(2, result.get(timeout=PATIENCE))
     result.forget()
-
-
-@contextmanager
-def prefork_worker(log: Path) -> Iterator[None]:
-    """A real worker, in this interpreter's Celery."""
-    output = log.with_suffix(".out").open("wb")
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "celery", "-A", "program", "worker"),
-            *("--concurrency", "2", "--loglevel", "INFO", "--logfile", str(log)),
-            *("--hostname", f"{log.parent.name}@%h"),
-        ],
-        cwd=Path(__file__).parent,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        ends = time.monotonic() + 60
-        while not log.exists() or " ready." not in log.read_text():
-            if process.poll() is not None or time.monotonic() > ends:
-                raise AssertionError("the worker did not become ready: see its log")
-            time.sleep(0.05)
-        yield
-        process.send_signal(signal.SIGTERM)
-        if process.wait(30) != 0:
-            raise AssertionError(f"the worker ended with {process.returncode}")
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        output.close()
 
 
 def main(folder: Path) -> None:
