@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
@@ -64,6 +65,9 @@ def build() -> None:
             apps=config.get_object("apps"),
             owner=config.get("owner"),
             force_destroy=config.get("forceDestroy"),
+            aws=config.get_object("aws"),
+            production=config.get("production"),
+            aws_region=_region(),
         )
     except StackFileError as error:
         # A RunError is shown as it is: no traceback.
@@ -73,6 +77,12 @@ def build() -> None:
     if len(apps) == 1:
         for output, value in next(iter(apps.values())).items():
             pulumi.export(output, value)
+
+
+def _region() -> str | None:
+    """The region of AWS, as pulumi_aws finds it."""
+    environment = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    return pulumi.Config("aws").get("region") or environment
 
 
 def _apps(file: StackFile) -> dict[str, CeleryApp]:

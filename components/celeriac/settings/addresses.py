@@ -65,7 +65,7 @@ def address(
         _refuse_extras(parts, path)
         if not parts.hostname:
             raise Wrong(f"has no host: write {example}")
-        if not _HOST.fullmatch(parts.hostname) or port == 0:
+        if not is_host(parts.hostname) or port == 0:
             raise Wrong(f"has a host or a port that cannot be: write {example}")
         if scheme in plain and scheme not in secure and encrypted:
             mend = f"write {next(iter(secure))}:// if the server has TLS, else tls: off beside it"
@@ -73,6 +73,11 @@ def address(
         return Address(scheme, parts.hostname, port or schemes[scheme], parts.path.lstrip("/"))
 
     return read
+
+
+def is_host(text: str) -> bool:
+    """Whether it may be a host: a name or an address."""
+    return _HOST.fullmatch(text) is not None
 
 
 def _refuse_extras(parts: SplitResult, path: str | None) -> None:

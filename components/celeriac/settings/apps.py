@@ -6,22 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celeriac.contract import Uses, app_problem, pairing_problems
-from celeriac.contract.pairing import MOST_PRIORITIES, RABBITMQ_MESSAGE
+from celeriac.contract.pairing import MOST_PRIORITIES
 from celeriac.settings import readers
 from celeriac.settings.brokers import read_broker
 from celeriac.settings.model import App
 from celeriac.settings.results import read_results
 from celeriac.settings.section import Section
-from celeriac.settings.server_model import RabbitmqServer
+from celeriac.settings.times import read_times
 
 if TYPE_CHECKING:
     from celeriac.settings.brokers import BrokerDraft
     from celeriac.settings.claims import Claim
     from celeriac.settings.results import ResultsDraft
     from celeriac.settings.server_model import AnyServer
-
-LONGEST_TASK = 30 * 60
-"""Seconds of the longest run where nothing is written: RabbitMQ's own consumer timeout."""
 
 
 @dataclass(frozen=True)
@@ -41,32 +38,39 @@ def read_apps(
     problems: list[str],
     *,
     force_destroy: bool,
+    region: str = "",
 ) -> dict[str, AppDraft]:
-    """All apps by name."""
+    """All apps by name; `region` is aws:region."""
     section = Section(raw, path, problems)
     drafts: dict[str, AppDraft] = {}
     for name in section:
         wrong = app_problem(name)
         if wrong is not None:
             section.problem(wrong, name)
-        drafts[name] = _read_app(name, section.child(name), servers, force_destroy=force_destroy)
+        drafts[name] = _read_app(
+            name, section.child(name), servers, force_destroy=force_destroy, region=region
+        )
     return drafts
 
 
 def _read_app(
-    name: str, entry: Section, servers: dict[str, AnyServer | None], *, force_destroy: bool
+    name: str,
+    entry: Section,
+    servers: dict[str, AnyServer | None],
+    *,
+    force_destroy: bool,
+    region: str,
 ) -> AppDraft:
     if not entry.is_map:
         return AppDraft(None, ())
     uses = _read_uses(entry.child("uses"))
-    broker = read_broker(entry, name, servers)
+    times = read_times(entry)
+    broker = read_broker(entry, name, servers, times)
     results = read_results(entry, name, servers)
-    longest_task = entry.get("longestTask", readers.duration(), LONGEST_TASK)
-    longest_delay = entry.get("longestDelay", readers.duration(), longest_task)
-    prefetch = entry.get("prefetch", readers.whole(1), 1)
     proof = entry.get("proof", readers.switch, default=True)
     force = entry.get("forceDestroy", readers.boolean, default=force_destroy)
     adopt = entry.get("adopt", readers.boolean, default=False)
+    secret = _settings_secret(entry, servers, {broker.server, results.server}, region)
     entry.refuse("rotation", "is not there yet: leave it out")
     entry.finish()
     _check_pair(entry, servers, broker, results, uses)
@@ -77,15 +81,31 @@ def _read_app(
         name=name,
         broker=broker.broker,
         results=results.results,
-        longest_task=longest_task,
-        longest_delay=longest_delay,
-        prefetch=prefetch,
+        longest_task=times.longest_task,
+        longest_delay=times.longest_delay,
+        prefetch=times.prefetch,
         uses=uses,
         proof=proof,
         force_destroy=force,
         adopt=adopt,
+        settings_secret=secret,
     )
     return AppDraft(app, claims)
+
+
+def _settings_secret(
+    entry: Section,
+    servers: dict[str, AnyServer | None],
+    used: set[str | None],
+    region: str,
+) -> bool:
+    """Whether the outputs are a secret on AWS too: where a server of the app is there, they are."""
+    found = [servers.get(name or "") for name in used]
+    on_aws = any(server is not None and server.platform == "aws" for server in found)
+    wanted = entry.get("settingsSecret", readers.switch, on_aws)
+    if wanted and not region and not on_aws:
+        entry.problem("is on, and there is no aws:region: write it, or off", "settingsSecret")
+    return wanted
 
 
 def _read_uses(section: Section) -> Uses:
@@ -115,7 +135,7 @@ def _check_pair(
     if broker.kind is None:
         return
     server = servers.get(broker.server or "")
-    limit = server.max_message_size if isinstance(server, RabbitmqServer) else RABBITMQ_MESSAGE
+    limit = getattr(server, "max_message_size", None)
     for problem in pairing_problems(
         broker=broker.kind,
         backend=results.kind,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from celeriac.contract import DELIVERY_LIMIT, prefix_problem, user_problem, vhost_problem
 from celeriac.settings import readers
@@ -16,7 +16,18 @@ from celeriac.settings.model import (
 )
 from celeriac.settings.problems import Wrong, nearest, show
 from celeriac.settings.queues import read_queues
-from celeriac.settings.server_model import PostgresqlServer, RabbitmqServer, RedisServer
+from celeriac.settings.server_model import (
+    AwsDatabaseServer,
+    AwsRabbitmqServer,
+    AwsRedisServer,
+    AwsSqsServer,
+    PostgresqlServer,
+    RabbitmqServer,
+    RedisServer,
+    SqsServer,
+)
+from celeriac.settings.sqs_brokers import KEYS, read_sqs_broker, read_unknown
+from celeriac.settings.times import read_visibility_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +35,7 @@ if TYPE_CHECKING:
     from celeriac.contract import BrokerKind, QueueType
     from celeriac.settings.section import Section
     from celeriac.settings.server_model import AnyServer
+    from celeriac.settings.times import Times
 
 _RABBITMQ_KEYS = ("vhost", "queueType", "deliveryLimit", "delayedDelivery")
 
@@ -47,7 +59,7 @@ class BrokerDraft:
 
 
 def read_broker(
-    app_entry: Section, app: str, servers: Mapping[str, AnyServer | None]
+    app_entry: Section, app: str, servers: Mapping[str, AnyServer | None], times: Times
 ) -> BrokerDraft:
     """The broker below an app's entry."""
     if "broker" not in app_entry:
@@ -56,26 +68,28 @@ def read_broker(
     entry = app_entry.child("broker")
     if not entry.is_map:
         return BrokerDraft()
-    name = entry.require("server", server_name(servers), "the name of a rabbitmq or redis server")
+    name = entry.require(
+        "server", server_name(servers), "the name of a rabbitmq, redis or sqs server"
+    )
     server = servers.get(name or "")
-    if isinstance(server, PostgresqlServer):
+    if isinstance(server, PostgresqlServer | AwsDatabaseServer):
+        kind = server.engine if isinstance(server, AwsDatabaseServer) else "postgresql"
         entry.problem(
-            f"is {show(name)}, a postgresql server, which Celery has no broker on: name a rabbitmq "
-            "or redis server",
+            f"is {show(name)}, a {kind} server, which Celery has no broker on: name a rabbitmq, "
+            "redis or sqs server",
             "server",
         )
-        server = None
-    if isinstance(server, RabbitmqServer):
-        entry.refuse(
-            "prefix", f"is for a broker on Redis, and {server.name} is RabbitMQ: leave it out"
-        )
+    if isinstance(server, RabbitmqServer | AwsRabbitmqServer):
         draft = _rabbitmq(entry, app, server.name)
-    elif isinstance(server, RedisServer):
-        draft = _redis(entry, app, server.name)
+    elif isinstance(server, RedisServer | AwsRedisServer):
+        draft = _redis(entry, app, server.name, times)
+    elif isinstance(server, SqsServer | AwsSqsServer):
+        draft = _sqs(entry, app, server, times)
     else:
-        # The kind is not known, so no key is wrong for being the other kind's.
-        entry.get("prefix", readers.named(prefix_problem), "")
-        _rabbitmq(entry, app, "")
+        # The kind is not known, so no key is wrong for being another kind's.
+        entry.get("prefix", readers.text, "")
+        read_unknown(entry)
+        _read_rabbitmq(entry, app, "", kind=None)
         draft = BrokerDraft()
     entry.finish()
     return draft
@@ -98,6 +112,21 @@ def server_name(servers: Mapping[str, object]) -> Callable[[object], str]:
 
 
 def _rabbitmq(entry: Section, app: str, server: str) -> BrokerDraft:
+    entry.refuse(
+        "prefix", f"is for a broker on Redis or SQS, and {server} is RabbitMQ: leave it out"
+    )
+    entry.refuse(
+        "visibilityTimeout",
+        "is for a broker on Redis or SQS: RabbitMQ's consumer timeout comes from longestTask, "
+        "leave it out",
+    )
+    _refuse_sqs_keys(entry, f"{server} is RabbitMQ")
+    return _read_rabbitmq(entry, app, server, kind="rabbitmq")
+
+
+def _read_rabbitmq(
+    entry: Section, app: str, server: str, *, kind: Literal["rabbitmq"] | None
+) -> BrokerDraft:
     types: Callable[[object], QueueType] = readers.choice("quorum", "classic")
     queue_type: QueueType = entry.get("queueType", types, "quorum")
     kinds: Callable[[object], DelayedDelivery] = readers.choice("quorum", "classic", "off")
@@ -110,7 +139,7 @@ def _rabbitmq(entry: Section, app: str, server: str) -> BrokerDraft:
         server=server,
         vhost=vhost,
         user=user,
-        queues=read_queues(entry, app, limits=True, quorum=queue_type == "quorum"),
+        queues=read_queues(entry, app, kind=kind, quorum=queue_type == "quorum"),
         queue_type=queue_type,
         delivery_limit=entry.get("deliveryLimit", readers.whole(1), DELIVERY_LIMIT),
         delayed_delivery=delayed or ("quorum" if queue_type == "quorum" else "off"),
@@ -125,16 +154,35 @@ def _rabbitmq(entry: Section, app: str, server: str) -> BrokerDraft:
     )
 
 
-def _redis(entry: Section, app: str, server: str) -> BrokerDraft:
+def _redis(entry: Section, app: str, server: str, times: Times) -> BrokerDraft:
     for key in _RABBITMQ_KEYS:
         entry.refuse(key, f"is for a broker on RabbitMQ, and {server} is Redis: leave it out")
+    _refuse_sqs_keys(entry, f"{server} is Redis")
     prefix = entry.get("prefix", readers.named(prefix_problem), f"{app}:")
     user = entry.get("user", readers.named(lambda name: user_problem(name, system="redis")), app)
     broker = RedisBroker(
         server=server,
         user=user,
         prefix=prefix,
-        queues=read_queues(entry, app, limits=False, quorum=False),
+        queues=read_queues(entry, app, kind="redis"),
+        visibility_timeout=read_visibility_timeout(entry, times),
     )
     claims = claim(entry, app, server, {"prefix": prefix, "user": user})
     return BrokerDraft(kind="redis", server=server, broker=broker, claims=claims)
+
+
+def _sqs(entry: Section, app: str, server: SqsServer | AwsSqsServer, times: Times) -> BrokerDraft:
+    for key in _RABBITMQ_KEYS:
+        entry.refuse(key, f"is for a broker on RabbitMQ, and {server.name} is SQS: leave it out")
+    entry.refuse(
+        "user",
+        "is for a broker on RabbitMQ or Redis: on SQS the app gets IAM policies, leave it out",
+    )
+    broker, claims = read_sqs_broker(entry, app, server, times)
+    return BrokerDraft(kind="sqs", server=server.name, broker=broker, claims=claims)
+
+
+def _refuse_sqs_keys(entry: Section, why: str) -> None:
+    for key in KEYS:
+        if key != "visibilityTimeout":
+            entry.refuse(key, f"is for a broker on SQS, and {why}: leave it out")

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 from celeriac.contract import nested_prefixes
 from celeriac.settings.problems import below, show
-from celeriac.settings.server_model import PostgresqlServer
+from celeriac.settings.server_model import (
+    AwsDatabaseServer,
+    AwsSqsServer,
+    PostgresqlServer,
+    Server,
+    SqsServer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +21,7 @@ if TYPE_CHECKING:
     from celeriac.settings.section import Section
     from celeriac.settings.server_model import AnyServer
 
-Thing = Literal["vhost", "user", "prefix", "database", "role"]
+Thing = Literal["vhost", "user", "prefix", "database", "role", "queue"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +66,7 @@ def claim_problems(claims: Sequence[Claim], servers: Mapping[str, AnyServer | No
             where = servers.get(other.server)
             if where is None or not _comparable(one, other):
                 continue
-            if (where.host, where.port) == (server.host, server.port):
+            if _place(where) == _place(server):
                 clash = _clash(one, other)
                 if clash is not None:
                     problems.append(f"{one.path}: {clash}")
@@ -68,15 +74,27 @@ def claim_problems(claims: Sequence[Claim], servers: Mapping[str, AnyServer | No
     return problems
 
 
+def _place(server: AnyServer) -> tuple[object, ...]:
+    """What two entries of the stack file have in common when they are one server."""
+    if isinstance(server, Server):
+        return (server.host, server.port)
+    if isinstance(server, SqsServer):
+        # Without a key of its own it is the account that platform aws is in too.
+        return ("sqs", server.url or server.region, server.username)
+    if isinstance(server, AwsSqsServer):
+        return ("sqs", server.aws.region, None)
+    return ("aws", server.name)
+
+
 def _administrators(one: Claim, server: AnyServer) -> str | None:
-    if one.thing == "user" and one.value == server.username:
+    if one.thing == "user" and isinstance(server, Server) and one.value == server.username:
         return (
             f"is {show(one.value)}, the administrator of server {one.server}: give the app a user "
             "of its own"
         )
     if (
         one.thing == "database"
-        and isinstance(server, PostgresqlServer)
+        and isinstance(server, PostgresqlServer | AwsDatabaseServer)
         and one.value == server.database
     ):
         return (
@@ -95,6 +113,8 @@ def _comparable(one: Claim, other: Claim) -> bool:
 
 def _clash(one: Claim, other: Claim) -> str | None:
     holder = "its broker" if one.app == other.app else f"app {other.app}"
+    if one.thing == "queue":
+        return _queue_clash(one, other)
     if one.thing == "prefix":
         if not nested_prefixes(one.value, other.value):
             return None
@@ -115,4 +135,16 @@ def _clash(one: Claim, other: Claim) -> str | None:
     return (
         f"is {show(one.value)}, which {holder} has on the same server: give each a {one.thing} "
         f"of its own"
+    )
+
+
+def _queue_clash(one: Claim, other: Claim) -> str | None:
+    """Two queues that are one on SQS, where names are mangled."""
+    if one.value != other.value:
+        return None
+    if one.app == other.app:
+        return f"makes a queue {one.value} on SQS, which {other.path} makes too: use another name"
+    return (
+        f"makes a queue {one.value} on SQS, which app {other.app} has in the same region: give "
+        "each app a prefix of its own"
     )

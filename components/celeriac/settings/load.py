@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from celeriac.settings import readers
 from celeriac.settings.apps import read_apps
+from celeriac.settings.aws import REGION, network_problems, read_aws, region_problems
+from celeriac.settings.aws import region as read_region
 from celeriac.settings.claims import claim_problems
 from celeriac.settings.model import StackFile
 from celeriac.settings.problems import StackFileError, Wrong
@@ -14,7 +16,7 @@ from celeriac.settings.servers import read_servers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from celeriac.settings.server_model import AnyServer
+    from celeriac.settings.server_model import AnyServer, Aws
 
 T = TypeVar("T")
 
@@ -27,6 +29,9 @@ def load(
     apps: object,
     owner: object = None,
     force_destroy: object = None,
+    aws: object = None,
+    production: object = None,
+    aws_region: object = None,
 ) -> StackFile:
     """The stack file, or all that is wrong with it.
 
@@ -35,6 +40,9 @@ def load(
         apps: the value of celeriac:apps.
         owner: the value of celeriac:owner.
         force_destroy: the value of celeriac:forceDestroy; text is fine.
+        aws: the value of celeriac:aws.
+        production: the value of celeriac:production; text is fine.
+        aws_region: the value of aws:region, or what AWS's own tools take without it.
 
     Raises:
         StackFileError: with every problem; no secret is in its text.
@@ -46,8 +54,18 @@ def load(
         problems.append(f"{NAMESPACE}:apps: is missing: write your apps, or {{}} for none")
     if servers is None or (not servers and apps):
         problems.append(f"{NAMESPACE}:servers: has no servers: write those that the apps are on")
-    found = read_servers(servers, f"{NAMESPACE}:servers", problems)
-    drafts = read_apps(apps, f"{NAMESPACE}:apps", found, problems, force_destroy=force)
+    shared = _aws(aws, production, aws_region, problems)
+    found = read_servers(servers, f"{NAMESPACE}:servers", shared, problems)
+    problems += region_problems(aws_region, found)
+    problems += network_problems(aws, shared, found, problems)
+    drafts = read_apps(
+        apps,
+        f"{NAMESPACE}:apps",
+        found,
+        problems,
+        force_destroy=force,
+        region=shared.region,
+    )
     claims = [claim for draft in drafts.values() for claim in draft.claims]
     problems += claim_problems(claims, found)
     if problems:
@@ -57,7 +75,20 @@ def load(
         apps={name: draft.app for name, draft in drafts.items() if draft.app is not None},
         owner=named,
         force_destroy=force,
+        aws=shared if shared.region else None,
     )
+
+
+def _aws(raw: object, production: object, region: object, problems: list[str]) -> Aws:
+    """What is on AWS, as far as it can be read."""
+    safe = _scalar("production", production, readers.flag, problems) or False
+    known: str | None = None
+    if region not in (None, ""):
+        try:
+            known = read_region(region)
+        except Wrong as wrong:
+            problems.append(f"{REGION}: {wrong}")
+    return read_aws(raw, known, problems, production=safe)
 
 
 def _scalar(key: str, raw: object, read: Callable[[object], T], problems: list[str]) -> T | None:

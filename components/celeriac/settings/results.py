@@ -24,7 +24,16 @@ from celeriac.settings.model import (
     RpcResults,
 )
 from celeriac.settings.problems import show
-from celeriac.settings.server_model import PostgresqlServer, RabbitmqServer, RedisServer
+from celeriac.settings.server_model import (
+    AwsDatabaseServer,
+    AwsRabbitmqServer,
+    AwsRedisServer,
+    AwsSqsServer,
+    PostgresqlServer,
+    RabbitmqServer,
+    RedisServer,
+    SqsServer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,6 +55,8 @@ class ResultsDraft:
 
     kind: Backend | None = None
     """Its kind, where that is known."""
+    server: str | None = None
+    """Name of its server, where it has one that is known."""
     expires: int | None = None
     """Seconds until results expire; None for never."""
     results: Results | None = None
@@ -92,16 +103,30 @@ def _rpc(entry: Section) -> ResultsDraft:
 def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]) -> ResultsDraft:
     name = entry.require("server", server_name(servers), "the name of a server, or kind: rpc")
     server = servers.get(name or "")
-    if isinstance(server, RabbitmqServer):
+    if isinstance(server, SqsServer | AwsSqsServer):
+        entry.problem(
+            f"is {show(name)}, an sqs server, and Celery keeps no results on SQS: name a redis or "
+            "postgresql server",
+            "server",
+        )
+    if isinstance(server, AwsDatabaseServer) and server.engine == "mysql":
+        entry.problem(
+            f"is {show(name)}, a mysql server, and results in MySQL are not there yet: name a "
+            "postgresql or redis server",
+            "server",
+        )
+    if isinstance(server, RabbitmqServer | AwsRabbitmqServer):
         entry.problem(
             f"is {show(name)}, a rabbitmq server: for results over RabbitMQ write kind: rpc and no "
             "server",
             "server",
         )
     expires = entry.get("expires", readers.expiry, EXPIRES)
-    if isinstance(server, RedisServer):
+    if isinstance(server, RedisServer | AwsRedisServer):
         return _redis(entry, app, server.name, expires)
-    if isinstance(server, PostgresqlServer):
+    if isinstance(server, PostgresqlServer) or (
+        isinstance(server, AwsDatabaseServer) and server.engine == "postgresql"
+    ):
         return _postgresql(entry, app, server.name, expires)
     _ask_for_all(entry)
     return ResultsDraft(expires=expires)
@@ -115,6 +140,7 @@ def _redis(entry: Section, app: str, server: str, expires: int | None) -> Result
     user = entry.get("user", acl_user, f"{app}-results")
     return ResultsDraft(
         kind="redis",
+        server=server,
         expires=expires,
         results=RedisResults(server=server, user=user, prefix=prefix, expires=expires),
         claims=claim(entry, app, server, {"prefix": prefix, "user": user}),
@@ -141,7 +167,9 @@ def _postgresql(entry: Section, app: str, server: str, expires: int | None) -> R
         for role in (owner_role(database), group_role(database))
         if "database" not in entry.wrong
     )
-    return ResultsDraft(kind="postgresql", expires=expires, results=results, claims=claims)
+    return ResultsDraft(
+        kind="postgresql", server=server, expires=expires, results=results, claims=claims
+    )
 
 
 def _ask_for_all(entry: Section) -> None:

@@ -271,6 +271,8 @@ class AwsSqsServer:
     alarms."""
 
 
+Kind = Literal["rabbitmq", "redis", "postgresql", "mysql", "sqs"]
+"""What a server is."""
 AnyServer = (
     RabbitmqServer
     | RedisServer

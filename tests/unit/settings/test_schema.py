@@ -18,6 +18,8 @@ def test_the_schema_has_what_the_program_reads() -> None:
     read = {
         "celeriac:" + "".join([head, *(part.capitalize() for part in tail)])
         for head, *tail in (name.split("_") for name in inspect.signature(load).parameters)
+        # aws:region is in the schema of the AWS provider.
+        if (head, *tail) != ("aws", "region")
     }
     assert read == set(schema)
 

@@ -109,7 +109,7 @@ def test_the_table_is_long() -> None:
 
 @pytest.mark.parametrize("server", ["rabbit", "cache", "results"])
 @pytest.mark.parametrize(
-    "key", ["url", "management", "password", "ca", "clientCertificate", "clientKey", "via", "pass"]
+    "key", ["url", "management", "password", "ca", "clientCertificate", "clientKey", "pass"]
 )
 @pytest.mark.parametrize(
     "value",

@@ -1,0 +1,109 @@
+"""The broker of an app on SQS in a stack file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from celeriac.contract import proof_queue, sqs_names, sqs_prefix_problem, sqs_queue_problem
+from celeriac.settings import readers
+from celeriac.settings.claims import Claim
+from celeriac.settings.model import SqsBroker
+from celeriac.settings.problems import Wrong, below, show
+from celeriac.settings.queues import (
+    RECEIVE_COUNT,
+    RETENTION,
+    read_queues,
+    receive_count,
+    retention,
+)
+from celeriac.settings.server_model import AwsSqsServer
+from celeriac.settings.times import read_sqs_visibility_timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from celeriac.contract import Queue
+    from celeriac.settings.section import Section
+    from celeriac.settings.server_model import SqsServer
+    from celeriac.settings.times import Times
+
+KEYS = ("visibilityTimeout", "maxReceiveCount", "retention", "access", "oldestMessage")
+"""Keys of a broker on SQS; visibilityTimeout is one on Redis too."""
+OLDEST_MESSAGE = 60 * 60
+"""Seconds of age that raise an alarm on AWS unless something else is written."""
+_ON_AWS_ONLY = ("access", "oldestMessage")
+
+_access: Callable[[object], Literal["policy", "user"]] = readers.choice("policy", "user")
+_oldest = readers.duration(60)
+"""CloudWatch has the age of the oldest message once a minute."""
+
+
+def read_sqs_broker(
+    entry: Section, app: str, server: SqsServer | AwsSqsServer, times: Times
+) -> tuple[SqsBroker, tuple[Claim, ...]]:
+    """The broker, and the queues it wants to have for itself."""
+    on_aws = isinstance(server, AwsSqsServer)
+    if not on_aws:
+        for key in _ON_AWS_ONLY:
+            entry.refuse(
+                key, f"is for platform aws, and {server.name} is on existing: leave it out"
+            )
+    prefix = entry.get("prefix", _prefix, f"{app}-")
+    queues = read_queues(entry, app, kind="sqs")
+    broker = SqsBroker(
+        server=server.name,
+        prefix=prefix,
+        queues=queues,
+        visibility_timeout=read_sqs_visibility_timeout(entry, times, len(queues)),
+        max_receive_count=entry.get("maxReceiveCount", receive_count, RECEIVE_COUNT),
+        retention=entry.get("retention", retention, RETENTION),
+        access=entry.get("access", _access, "policy"),
+        oldest_message=entry.get("oldestMessage", _oldest, OLDEST_MESSAGE if on_aws else 0),
+    )
+    return broker, _claims(entry, app, broker)
+
+
+def read_unknown(entry: Section) -> None:
+    """The keys, where it is not known that the server is SQS."""
+    entry.get("visibilityTimeout", readers.duration(), None)
+    entry.get("maxReceiveCount", receive_count, None)
+    entry.get("retention", retention, None)
+    entry.get("access", _access, None)
+    entry.get("oldestMessage", _oldest, None)
+
+
+def _claims(entry: Section, app: str, broker: SqsBroker) -> tuple[Claim, ...]:
+    """Every queue by its name on SQS; what is wrong with such a name is noted."""
+    section = below(entry.path, "queues")
+    claims: list[Claim] = []
+    if "prefix" in entry.wrong:
+        return ()
+    for queue, path in [
+        (proof_queue(app), entry.path),
+        *((queue, below(section, queue.name)) for queue in broker.queues),
+    ]:
+        wrong = sqs_queue_problem(broker.prefix, queue.name, dead_letter=queue.dead_letter)
+        if wrong is not None:
+            entry.problems.append(f"{path}: {_subject(queue, app)}{wrong}")
+            continue
+        claims += [
+            Claim(app=app, server=broker.server, thing="queue", value=name, path=path)
+            for name, _ in sqs_names(broker.prefix, [queue])
+        ]
+    return tuple(claims)
+
+
+def _subject(queue: Queue, app: str) -> str:
+    """Whose name it is, where the path does not say so."""
+    return f"the proof's queue {queue.name} " if queue.name == proof_queue(app).name else ""
+
+
+def _prefix(raw: object) -> str:
+    """The prefix, which may be empty."""
+    if raw == "":
+        return ""
+    name = readers.text(raw)
+    problem = sqs_prefix_problem(name)
+    if problem is not None:
+        raise Wrong(f"{show(name)} {problem}")
+    return name
