@@ -47,6 +47,32 @@ def _nothing(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": f"{name}-id"}
 
 
+def _broker(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    host = f"b-1234.mq.{REGION}.on.aws"
+    instance = {"consoleUrl": f"https://{host}", "endpoints": [f"amqps://{host}:5671"]}
+    return {"id": "b-1234", "instances": [instance]}
+
+
+def _replication_group(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    host = f"master.{inputs['replicationGroupId']}.euw1.cache.amazonaws.com"
+    return {"id": inputs["replicationGroupId"], "primaryEndpointAddress": host, "port": 6379}
+
+
+def _instance(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "id": "db-ABC",
+        "address": f"{inputs['identifier']}.abc.{REGION}.rds.amazonaws.com",
+    }
+    if inputs.get("manageMasterUserPassword"):
+        arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds!db-abc"
+        made["masterUserSecrets"] = [{"secretArn": arn}]
+    return made
+
+
+def _named(key: str) -> Computed:
+    return lambda name, inputs: {"id": inputs[key]}
+
+
 TYPES: dict[str, Computed] = {
     "aws:sqs/queue:Queue": _queue,
     "aws:sqs/queuePolicy:QueuePolicy": _nothing,
@@ -59,6 +85,19 @@ TYPES: dict[str, Computed] = {
         "secret": f"{name}-secret",
     },
     "aws:cloudwatch/metricAlarm:MetricAlarm": _nothing,
+    "aws:cloudwatch/logGroup:LogGroup": _named("name"),
+    "aws:ec2/securityGroup:SecurityGroup": lambda name, inputs: {"id": f"sg-{name}"},
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _nothing,
+    "aws:mq/broker:Broker": _broker,
+    "aws:elasticache/parameterGroup:ParameterGroup": _named("name"),
+    "aws:elasticache/subnetGroup:SubnetGroup": _named("name"),
+    "aws:elasticache/user:User": _named("userId"),
+    "aws:elasticache/userGroup:UserGroup": _named("userGroupId"),
+    "aws:elasticache/userGroupAssociation:UserGroupAssociation": _nothing,
+    "aws:elasticache/replicationGroup:ReplicationGroup": _replication_group,
+    "aws:rds/subnetGroup:SubnetGroup": _named("name"),
+    "aws:rds/parameterGroup:ParameterGroup": _named("name"),
+    "aws:rds/instance:Instance": _instance,
     "aws:secretsmanager/secret:Secret": _secret,
     "aws:secretsmanager/secretVersion:SecretVersion": _nothing,
 }
@@ -78,6 +117,8 @@ class AwsWorld(World):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Inputs come back as outputs, and what AWS computes is added; in a preview it is not."""
+        if args.typ == "pulumi:providers:aws":
+            return args.name, dict(args.inputs)
         if not args.typ.startswith("aws:"):
             return super().new_resource(args)
         assert args.typ in TYPES, f"no component makes {args.typ}: add it to aws_world.TYPES"

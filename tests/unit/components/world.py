@@ -38,7 +38,11 @@ class World(mocks.Mocks):
         assert unknown == set(), f"{args.typ} has no {unknown}"
         missing = {p.key for p in declared.properties() if p.required} - args.inputs.keys()
         assert self.preview or missing == set(), f"{args.typ} needs {missing}"
-        made = {p.key: f"{args.name}-{p.key}" for p in declared.properties() if p.generated}
+        made = {
+            p.key: f"{args.name}-{p.key}"
+            for p in declared.properties()
+            if p.generated or (p.is_output and p.secret)
+        }
         return args.name, made | dict(args.inputs)
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:

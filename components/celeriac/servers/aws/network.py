@@ -64,7 +64,10 @@ class Network:
     @property
     def one_per_zone(self) -> list[str]:
         """The first subnet of each availability zone: Amazon MQ takes no two of one."""
-        return list({subnet.zone: subnet.id for subnet in reversed(self.subnets)}.values())[::-1]
+        first: dict[str, str] = {}
+        for subnet in self.subnets:
+            first.setdefault(subnet.zone, subnet.id)
+        return list(first.values())
 
     @property
     def zones(self) -> list[str]:
@@ -92,9 +95,9 @@ def find_network(aws: Aws, zones: Mapping[str, int]) -> Network:
             f"celeriac:aws: AWS could not be asked for the network ({_said(error)}): check "
             f"aws:region and the credentials"
         ) from None
-    found = sorted({subnet.zone for subnet in subnets})
+    found, complete = sorted({subnet.zone for subnet in subnets}), not problems
     for server, needed in zones.items():
-        if subnets and not problems and len(found) < needed:
+        if complete and len(found) < needed:
             problems.append(
                 f"celeriac:aws.subnets: are all in the availability zone {found[0]}, and {server} "
                 f"needs {needed}: add a subnet in another one"
