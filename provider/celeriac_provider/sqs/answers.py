@@ -5,13 +5,16 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErro
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
-SERVER_ERROR = 500
+SERVER_ERROR: Final = 500
+_ERROR: Final = 300
 
 
 class Missing(Exception):  # noqa: N818 - an answer, not an error of the program
@@ -57,3 +60,19 @@ def of(error: ClientError) -> Answer:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     text = "".join(c if c.isprintable() else " " for c in str(said.get("Message", "")))
     return Answer(code, " ".join(text.split()).rstrip("."), int(status))
+
+
+def whole(response_dict: Mapping[str, Any], **_: Any) -> None:
+    """Refuse an answer that was cut: botocore would take it for one that holds nothing.
+
+    Raises:
+        ResponseParserError: it is no JSON.
+    """
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - loaded by who asked
+
+    if response_dict["status_code"] >= _ERROR:
+        return
+    try:
+        json.loads(response_dict["body"] or b"{}")
+    except ValueError:
+        raise ResponseParserError("the answer is no JSON") from None

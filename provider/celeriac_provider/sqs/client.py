@@ -23,6 +23,12 @@ from celeriac_provider.sqs.patience import TooSlow, within
 _CONNECTIONS: Final = 8
 _DEFAULT_REGION: Final = "us-east-1"
 """The region of a server that is not AWS, where none is given: kombu's default too."""
+_GIVES: Final = {
+    "create_queue": "QueueUrl",
+    "get_queue_url": "QueueUrl",
+    "get_queue_attributes": "Attributes",
+}
+"""What an operation's answer cannot do without."""
 _AWS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
 
@@ -141,6 +147,8 @@ class Sqs:
             raise transport.sentence(
                 error, self.where, seconds, aws=self.is_aws, known=self._known
             ) from None
+        if operation in _GIVES and _GIVES[operation] not in answer:
+            raise transport.strange(self.where, known=self._known)
         self._known = True
         return answer
 
@@ -179,13 +187,15 @@ class Sqs:
             # The endpoint says where to go, not a proxy meant for the internet.
             proxies={} if server.endpoint else None,
         )
-        return session.client(
+        client = session.client(
             "sqs",
             region_name=region,
             endpoint_url=server.endpoint or None,
             verify=self._authorities(server),
             config=config,
         )
+        client.meta.events.register("before-parse.sqs", answers.whole)
+        return client
 
     def _authorities(self, server: Server) -> str | None:
         """The file of the authorities to trust; None leaves it to botocore, for AWS itself."""

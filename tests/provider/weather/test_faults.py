@@ -9,14 +9,20 @@ from typing import Any
 import pytest
 
 from celeriac_provider.resources import RESOURCES
-from tests.provider.weather import postgresql_world, proxy, rabbitmq_world, redis_world
+from tests.provider.weather import postgresql_world, proxy, rabbitmq_world, redis_world, sqs_world
 from tests.provider.weather.postgresql_world import PostgresWorld
 from tests.provider.weather.rabbitmq_world import RabbitWorld
 from tests.provider.weather.redis_world import RedisWorld
+from tests.provider.weather.sqs_world import SqsWorld
 from tests.provider.weather.trials import OPERATIONS, Storm, refused_meanwhile, trials
 from tests.provider.weather.worlds import Case, World
 
-CASES = (*rabbitmq_world.RABBITMQ, *redis_world.REDIS, *postgresql_world.POSTGRESQL)
+CASES = (
+    *rabbitmq_world.RABBITMQ,
+    *redis_world.REDIS,
+    *postgresql_world.POSTGRESQL,
+    *sqs_world.SQS,
+)
 
 NOT_A_SERVERS_OBJECT = {"celery:RoundTrip", "secrets:Password"}
 """The proof has its own test, test_proof.py: it speaks through Celery. A password needs no
@@ -47,6 +53,14 @@ def postgresql(servers: dict[str, Any]) -> Iterator[World]:
     world.close()
 
 
+@pytest.fixture(scope="module")
+def sqs(servers: dict[str, Any]) -> Iterator[World]:
+    """SQS."""
+    world = SqsWorld(servers["moto"]["url"])
+    yield world
+    world.close()
+
+
 def test_every_resource_type_is_here() -> None:
     """A new resource type makes this fail, until it has a case."""
     there = {resource.token for resource in RESOURCES} - NOT_A_SERVERS_OBJECT
@@ -60,7 +74,7 @@ def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
     """Every operation under every fault: in time, safe, readable; then the same again converges."""
     world: World = request.getfixturevalue(case.resource.token.partition(":")[0])
     storm = Storm(world, case)
-    faults = proxy.ANYWHERE + (proxy.HTTP if isinstance(world, RabbitWorld) else ())
+    faults = proxy.ANYWHERE + (proxy.HTTP if isinstance(world, (RabbitWorld, SqsWorld)) else ())
     drawn = [
         trial
         for operation in OPERATIONS
@@ -70,7 +84,7 @@ def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
     assert storm.complaints(drawn) == []
 
 
-@pytest.mark.parametrize("system", ["rabbitmq", "redis", "postgresql"])
+@pytest.mark.parametrize("system", ["rabbitmq", "redis", "postgresql", "sqs"])
 def test_refused_connections_are_waited_for(request: pytest.FixtureRequest, system: str) -> None:
     """A listener that is gone for a moment is waited for; one that stays away gets a sentence."""
     world: World = request.getfixturevalue(system)
