@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -27,8 +28,14 @@ from tests.own_servers import CHECKOUT, OwnInstance, PostgreSQL, RabbitMQ, Redis
 from tests.standins.aws.account import Account
 
 _AUTHORITY = CHECKOUT / ".local" / "servers" / "test" / "tls"
-HOST = "localhost"
-"""In the certificates, as a server's DNS name on AWS is in its own."""
+ELSEWHERE = "CELERIAC_AWS_STANDIN_HOST"
+"""The environment variable with the host that endpoints are said to be on, where a test wants them
+out of reach."""
+
+
+def host() -> str:
+    """What endpoints name: it is in the certificates, as a server's DNS name on AWS is."""
+    return os.environ.get(ELSEWHERE, "localhost")
 
 
 @dataclass(frozen=True)
@@ -134,8 +141,8 @@ class RabbitMQBehind(Behind):
         own = self._names()
         return [
             {
-                "consoleUrl": own["management_tls"],
-                "endpoints": [f"amqps://{HOST}:{own['amqps_port']}"],
+                "consoleUrl": own["management_tls"].replace("localhost", host()),
+                "endpoints": [f"amqps://{host()}:{own['amqps_port']}"],
                 "ipAddress": "127.0.0.1",
             }
         ]

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from tests.standins.aws.behind import HOST, RedisBehind
+from tests.standins.aws.behind import RedisBehind, host
 from tests.standins.aws.errors import Refusal
 from tests.standins.aws.properties import TAGS, Property
 from tests.standins.aws.resource import Resource, Values
@@ -363,8 +363,8 @@ class ReplicationGroup(KeptResource):
         count = inputs.get("numCacheClusters", 1)
         given = {"port": behind.port, "clusterEnabled": False, "clusterMode": "disabled"}
         given |= {
-            "primaryEndpointAddress": HOST,
-            "readerEndpointAddress": HOST,
+            "primaryEndpointAddress": host(),
+            "readerEndpointAddress": host(),
             "memberClusters": [f"{id_}-{number:03}" for number in range(1, count + 1)],
             "engineVersionActual": inputs.get("engineVersion", "7.2"),
         }

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tests.standins.aws.behind import HOST, PostgreSQLBehind
+from tests.standins.aws.behind import PostgreSQLBehind, host
 from tests.standins.aws.errors import Refusal
 from tests.standins.aws.properties import TAGS, Property, pairs, tags_of
 from tests.standins.aws.resource import Resource, Values
@@ -314,9 +314,9 @@ class Instance(_Rds):
             ]
             if secret
             else [],
-            "address": HOST,
+            "address": host(),
             "port": port,
-            "endpoint": f"{HOST}:{port}",
+            "endpoint": f"{host()}:{port}",
             "arn": found["DBInstanceArn"],
             "engineVersionActual": found["EngineVersion"],
             "resourceId": found["DbiResourceId"],
