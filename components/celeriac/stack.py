@@ -205,6 +205,7 @@ def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroke
             server=cast("RedisKind", server),
             user=entry.user,
             prefix=entry.prefix,
+            visibility_timeout=entry.visibility_timeout,
             priorities=app.uses.priorities,
             **common,
         )

@@ -12,7 +12,7 @@ from celeriac.contract import (
     Role,
     proof_queue,
     redis_settings,
-    visibility_timeout,
+    timeouts,
 )
 from celeriac.parts import BrokerPart
 from celeriac.redis_keyspace import RedisKeyspace
@@ -35,6 +35,8 @@ class RedisBroker(pulumi.ComponentResource):
         longest_task: seconds of the longest run; the visibility timeout is set above it.
         longest_delay: seconds of the longest ETA or countdown. Default: as `longest_task`.
         prefetch: messages delivered ahead per process.
+        visibility_timeout: seconds until an unacknowledged message is delivered again. Default:
+            above what `longest_task`, `longest_delay` and `prefetch` make.
         priorities: priority levels.
         force_destroy: whether it may be deleted with messages in it.
         adopt: whether a prefix and a user that exist already are taken over; the user gets a new
@@ -53,6 +55,7 @@ class RedisBroker(pulumi.ComponentResource):
         longest_task: int = 1800,
         longest_delay: int | None = None,
         prefetch: int = 1,
+        visibility_timeout: int | None = None,
         priorities: int | None = None,
         force_destroy: bool = False,
         adopt: bool = False,
@@ -60,7 +63,7 @@ class RedisBroker(pulumi.ComponentResource):
     ) -> None:
         prefix = prefix or f"{name}:"
         queues = tuple(queues) or (Queue(name=name, default=True),)
-        timeout = visibility_timeout(
+        timeout = visibility_timeout or timeouts.visibility_timeout(
             longest_task=longest_task,
             longest_delay=longest_task if longest_delay is None else longest_delay,
             prefetch=prefetch,
