@@ -17,6 +17,7 @@ from celeriac.contract import (
     sqs_url,
     sqs_visibility_timeout,
 )
+from celeriac.contract import visibility_timeout as least_visibility_timeout
 from celeriac.contract.sqs_policies import policy_problem
 from celeriac.parts import BrokerPart
 from celeriac.sqs_queue import WantedQueue
@@ -46,8 +47,8 @@ class SQSBroker(pulumi.ComponentResource):
         longest_delay: seconds of the longest ETA or countdown. Default: as `longest_task`.
         prefetch: messages delivered ahead per process.
         visibility_timeout: seconds until SQS delivers an unacknowledged message again. Default:
-            above what `longest_task`, `longest_delay` and `prefetch` make of a worker that
-            consumes all the queues.
+            what `longest_task`, `longest_delay` and `prefetch` need with a worker that consumes
+            all the queues, as far as SQS takes it.
         max_receive_count: deliveries before a message goes to the dead-letter queue.
         retention: seconds that a message is kept which nobody takes.
         access: `policy`: IAM policies to attach to the roles that the app runs as. `user`: also a
@@ -92,14 +93,18 @@ class SQSBroker(pulumi.ComponentResource):
         self._prefix = f"{name}-" if prefix is None else prefix
         self._queues = tuple(queues) or (Queue(name=name, default=True),)
         self._prefetch = prefetch
-        self._timeout = visibility_timeout or sqs_visibility_timeout(
-            longest_task=longest_task,
-            longest_delay=longest_task if longest_delay is None else longest_delay,
-            prefetch=prefetch,
-            queues=len(self._queues),
+        times = {
+            "longest_task": longest_task,
+            "longest_delay": longest_task if longest_delay is None else longest_delay,
+            "prefetch": prefetch,
+        }
+        needed = least_visibility_timeout(**times)
+        # What many queues would need besides is cut off at what SQS takes.
+        self._timeout = visibility_timeout or max(
+            needed, min(SQS_LONGEST, sqs_visibility_timeout(**times, queues=len(self._queues)))
         )
         problems = [
-            *self._problems(longest_task),
+            *self._problems(needed),
             *_key_problems(access, access_key_id, secret_access_key),
         ]
         if problems:
@@ -124,19 +129,19 @@ class SQSBroker(pulumi.ComponentResource):
         self.part = self._part(made, proof, granted)
         self.register_outputs({"url": self.part.url})
 
-    def _problems(self, longest_task: int) -> Iterator[str]:
-        """What SQS cannot do, said before anything is made."""
+    def _problems(self, needed: int) -> Iterator[str]:
+        """What SQS cannot do, said before anything is made; `needed` is the least timeout."""
         if self._timeout > SQS_LONGEST:
             yield (
                 f"needs a visibility timeout of {self._timeout} seconds, and SQS takes at most "
-                f"{SQS_LONGEST} (12 hours): shorten longest_task, longest_delay or prefetch, have "
-                f"workers consume fewer queues, or put the broker on RabbitMQ or Redis"
+                f"{SQS_LONGEST} (12 hours): shorten longest_task, longest_delay or prefetch, or "
+                f"put the broker on RabbitMQ or Redis"
             )
-        if self._timeout <= longest_task:
+        if self._timeout < needed:
             yield (
-                f"has a visibility timeout of {self._timeout} seconds, and its longest task runs "
-                f"{longest_task}, so that SQS would deliver it again meanwhile: raise "
-                f"visibility_timeout above it"
+                f"has a visibility timeout of {self._timeout} seconds, and its longest task, delay "
+                f"and prefetch need {needed}, or tasks would be delivered again while they run: "
+                f"raise visibility_timeout"
             )
         names = [sqs_queue_name(self._prefix, queue.name) for queue in self._queues]
         problem = policy_problem(names, region=self._server.region, kms=True)

@@ -12,6 +12,7 @@ from celeriac.settings.brokers import read_broker
 from celeriac.settings.model import App
 from celeriac.settings.results import read_results
 from celeriac.settings.section import Section
+from celeriac.settings.server_model import AwsSqsServer
 from celeriac.settings.times import read_times
 
 if TYPE_CHECKING:
@@ -70,6 +71,12 @@ def _read_app(
     proof = entry.get("proof", readers.switch, default=True)
     force = entry.get("forceDestroy", readers.boolean, default=force_destroy)
     adopt = entry.get("adopt", readers.boolean, default=False)
+    if adopt and isinstance(servers.get(broker.server or ""), AwsSqsServer):
+        entry.problem(
+            "is true, and queues on platform aws cannot be taken over: import them (pulumi "
+            "import), or leave it out",
+            "adopt",
+        )
     secret = _settings_secret(entry, servers, {broker.server, results.server}, region)
     entry.refuse("rotation", "is not there yet: leave it out")
     entry.finish()

@@ -184,6 +184,11 @@ def read_sqs(name: str, entry: Section, aws: Aws) -> AwsSqsServer:
         max_message_size=entry.get("maxMessageSize", message_size, SQS_MESSAGE),
         without=read_without(entry, ON_AWS["sqs"], "sqs on aws"),
     )
+    if aws.production and aws.alarm_topic is None and "alarms" not in server.without:
+        entry.problem(
+            "has alarms in production and no topic for them: write alarmTopic, the ARN of an SNS "
+            "topic, in celeriac:aws, or without: [alarms] here"
+        )
     entry.finish()
     return server
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from celeriac.contract import proof_queue, sqs_names, sqs_prefix_problem, sqs_queue_problem
+from celeriac.contract import (
+    proof_queue,
+    sqs_names,
+    sqs_prefix_problem,
+    sqs_queue_name,
+    sqs_queue_problem,
+)
+from celeriac.contract.sqs_policies import policy_problem
 from celeriac.settings import readers
 from celeriac.settings.claims import Claim
 from celeriac.settings.model import SqsBroker
@@ -30,7 +37,8 @@ if TYPE_CHECKING:
 KEYS = ("visibilityTimeout", "maxReceiveCount", "retention", "access", "oldestMessage")
 """Keys of a broker on SQS; visibilityTimeout is one on Redis too."""
 OLDEST_MESSAGE = 60 * 60
-"""Seconds of age that raise an alarm on AWS unless something else is written."""
+"""Seconds of age beyond the visibility timeout that raise an alarm on AWS unless something else is
+written: a message's age counts while a worker holds it too."""
 _ON_AWS_ONLY = ("access", "oldestMessage")
 
 _access: Callable[[object], Literal["policy", "user"]] = readers.choice("policy", "user")
@@ -50,16 +58,25 @@ def read_sqs_broker(
             )
     prefix = entry.get("prefix", _prefix, f"{app}-")
     queues = read_queues(entry, app, kind="sqs")
+    timeout = read_sqs_visibility_timeout(entry, times, len(queues))
     broker = SqsBroker(
         server=server.name,
         prefix=prefix,
         queues=queues,
-        visibility_timeout=read_sqs_visibility_timeout(entry, times, len(queues)),
+        visibility_timeout=timeout,
         max_receive_count=entry.get("maxReceiveCount", receive_count, RECEIVE_COUNT),
         retention=entry.get("retention", retention, RETENTION),
         access=entry.get("access", _access, "policy"),
-        oldest_message=entry.get("oldestMessage", _oldest, OLDEST_MESSAGE if on_aws else 0),
+        oldest_message=entry.get("oldestMessage", _oldest, timeout + OLDEST_MESSAGE)
+        if on_aws
+        else 0,
     )
+    if isinstance(server, AwsSqsServer):
+        names = [sqs_queue_name(prefix, queue.name) for queue in queues]
+        kms = server.aws.kms_key is not None
+        problem = policy_problem(names, region=server.aws.region, kms=kms)
+        if problem is not None:
+            entry.problem(problem, "queues")
     return broker, _claims(entry, app, broker)
 
 

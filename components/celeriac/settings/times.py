@@ -98,11 +98,15 @@ def read_sqs_visibility_timeout(broker: Section, times: Times, queues: int) -> i
             f"tasks need more, {_ELSEWHERE}",
             "visibilityTimeout",
         )
-    return found or sqs_visibility_timeout(
-        longest_task=times.longest_task,
-        longest_delay=times.longest_delay,
-        prefetch=times.prefetch,
-        queues=queues,
+    # What many queues would need besides is cut off at what SQS takes.
+    return found or min(
+        SQS_LONGEST,
+        sqs_visibility_timeout(
+            longest_task=times.longest_task,
+            longest_delay=times.longest_delay,
+            prefetch=times.prefetch,
+            queues=queues,
+        ),
     )
 
 

@@ -275,7 +275,7 @@ def test_a_provider_of_the_programs_own_makes_all_of_it() -> None:
     [
         ({"longest_task": 20_000}, r"at most 43200 \(12 hours\): shorten longest_task"),
         ({"visibility_timeout": 43_201}, "needs a visibility timeout of 43201 seconds"),
-        ({"visibility_timeout": 600}, "its longest task runs 600, so that SQS would deliver"),
+        ({"visibility_timeout": 1319}, "prefetch need 1320, or tasks would be delivered again"),
         ({"access_key_id": "AKIA"}, "has half an access key"),
         (
             {
