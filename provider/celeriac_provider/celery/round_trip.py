@@ -7,10 +7,12 @@ import json
 from typing import Any, Self
 
 from celeriac_provider.celery.prover import Prover
+from celeriac_provider.celery.ways import Ways
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Refused, Unreachable
 from celeriac_provider.engine.properties import output, prop
 from celeriac_provider.engine.resource import Key, Resource
+from celeriac_provider.proof.directions import Directions
 from celeriac_provider.proof.request import Request
 from celeriac_provider.reach import way
 
@@ -108,7 +110,11 @@ class RoundTrip(Resource):
             Unreachable: broker or result backend did not answer.
             Refused: they answered, and the round trip is not possible.
         """
-        verdict = ctx.client(Prover).prove(self._request(), self.ca, ctx.cancelled)
+        ways = Ways(ctx, self.app, float(self.timeout))
+        ways.add("broker", self.broker_url, self.broker_via)
+        ways.add("result backend", self.result_backend or "", self.result_backend_via)
+        request = self._request(ways.directions)
+        verdict = ctx.client(Prover).prove(request, self.ca, ctx.cancelled)
         if verdict["ok"]:
             return dataclasses.replace(
                 self,
@@ -116,6 +122,7 @@ class RoundTrip(Resource):
                 worker=verdict["worker"],
                 duration=verdict["seconds"],
             )
+        ways.explain(verdict["part"])
         sentence = f"the proof of {self.app} failed at its {verdict['part']}: {verdict['sentence']}"
         raise (Unreachable if verdict["kind"] == "unreachable" else Refused)(sentence)
 
@@ -127,7 +134,7 @@ class RoundTrip(Resource):
     def delete(self, ctx: Context) -> None:
         """The proof has removed what it made."""
 
-    def _request(self) -> Request:
+    def _request(self, directions: Directions) -> Request:
         return Request(
             app=self.app,
             broker_url=self.broker_url,
@@ -136,4 +143,5 @@ class RoundTrip(Resource):
             queue=self.queue,
             ca_file=None,
             timeout=float(self.timeout),
+            directions=directions,
         )

@@ -8,7 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
-from celeriac_provider.engine.errors import LoginRefused, Lost, NotListening, Unreachable
+from celeriac_provider.engine.errors import (
+    LoginRefused,
+    Lost,
+    NotListening,
+    OutOfReach,
+    Unreachable,
+)
+from celeriac_provider.reach.outside import ways
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.configuration import Configuration
@@ -136,6 +143,10 @@ class Context:
         except transient:
             self.clients.given_up = True
             raise
+        except OutOfReach as error:
+            if self.configuration.via is not None:
+                raise
+            raise OutOfReach(f"{error}{ways(self.configuration.endpoint)}") from None
         self.clients.given_up = False
         return result
 

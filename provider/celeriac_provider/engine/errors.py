@@ -5,6 +5,7 @@ CeleriacError
 ├── Refused        a server that answered and said no
 │   └── LoginRefused  to the administrator's name or password
 ├── Unreachable    a server that did not answer in time
+│   ├── OutOfReach  nobody has answered, or the name is not known: it may be on another network
 │   ├── Lost       one that answered before: the same again may well succeed
 │   └── NotListening  nobody is there yet, behind a bastion or on it: it may be starting
 └── PartlyCreated  the object exists, but is not yet what was asked for
@@ -45,6 +46,10 @@ class LoginRefused(Refused):
 
 class Unreachable(CeleriacError):  # noqa: N818
     """No usable answer within the configured timeout: the sentence names the setting to look at."""
+
+
+class OutOfReach(Unreachable):
+    """No answer, or no such name: from here. On a private network it may be there."""
 
 
 class Lost(Unreachable):

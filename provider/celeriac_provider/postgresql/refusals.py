@@ -13,6 +13,7 @@ from celeriac_provider.engine.errors import (
     LoginRefused,
     Lost,
     Mistake,
+    OutOfReach,
     Refused,
     Unreachable,
 )
@@ -46,12 +47,12 @@ _CONNECTING: Final[tuple[tuple[str, type[CeleriacError], str], ...]] = (
     ),
     (
         r"timeout expired|timed out|no answer within",
-        Unreachable,
+        OutOfReach,
         "it did not answer in time: look at `endpoint`, the firewall and `timeout`",
     ),
     (
         r"could not translate host name|Name or service not known|Temporary failure in name",
-        Unreachable,
+        OutOfReach,
         "its name is not known: look at the host in `endpoint`",
     ),
     (
@@ -141,7 +142,7 @@ def connecting(
             return kind(f"the PostgreSQL server at {where} cannot be used: {reason}")
     reason = text.strip().splitlines()[-1].rpartition("FATAL:")[2].strip() if text.strip() else ""
     reason = "".join(c if c.isprintable() else " " for c in reason)
-    return Unreachable(
+    return OutOfReach(
         f"the PostgreSQL server at {where} cannot be used: {reason}: look at `endpoint`"
     )
 

@@ -22,6 +22,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from celeriac_provider.proof.client import prove
+from celeriac_provider.proof.directions import follow
 from celeriac_provider.proof.request import Request
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def _child(connection: socket.socket) -> NoReturn:
         connection.sendall(f"{os.getpid()}\n".encode())
         request = Request.from_json(_all(connection))
         threading.Thread(target=_end_with_provider, args=(connection,), daemon=True).start()
+        follow(request.directions)
         connection.sendall(json.dumps(prove(request)).encode())
     except Exception:  # noqa: BLE001 - without an answer the provider reports a bug
         if os.environ.get("CELERIAC_PROVIDER_DEBUG"):

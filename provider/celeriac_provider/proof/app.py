@@ -9,6 +9,7 @@ from celery import Celery
 from kombu.entity import Exchange, Queue
 
 from celeriac_provider.proof.authority import with_authority, with_authority_in_url
+from celeriac_provider.proof.directions import of_libpq
 from celeriac_provider.proof.request import TASK, Request
 
 LEFTOVER_EXPIRES = 600
@@ -110,5 +111,6 @@ def _impatience(request: Request, result_backend: str) -> dict[str, Any]:
     if result_backend.startswith("db+postgresql"):
         engine = dict(request.settings.get("database_engine_options") or {})
         connect = {"connect_timeout": patience, **engine.get("connect_args", {})}
+        connect |= of_libpq(request.directions, result_backend)
         settings["database_engine_options"] = engine | {"connect_args": connect}
     return settings

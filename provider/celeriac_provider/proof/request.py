@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from celeriac_provider.proof.directions import Directions
 
 TASK = "celeriac.proof"
 """Name of the one task that the worker of the proof knows."""
@@ -22,6 +24,7 @@ class Request:
         queue: the proof's own queue.
         ca_file: path of the CA's PEM file here; None to leave the settings' paths as they are.
         timeout: seconds for the whole proof.
+        directions: where to connect to instead of the servers, see `directions`.
     """
 
     app: str
@@ -31,6 +34,7 @@ class Request:
     queue: str
     ca_file: str | None
     timeout: float
+    directions: Directions = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Without its credentials."""

@@ -8,7 +8,7 @@ import ssl
 import httpcore
 import httpx
 
-from celeriac_provider.engine.errors import Lost, Unreachable
+from celeriac_provider.engine.errors import Lost, OutOfReach, Unreachable
 from celeriac_provider.rabbitmq.patience import PatientBackend
 from celeriac_provider.reach.route import Route
 
@@ -70,12 +70,12 @@ def not_connected(error: httpx.ConnectError, endpoint: str) -> Unreachable:
             f"endpoint and the certificates"
         )
     if _cause(error, socket.gaierror) is not None:
-        return Unreachable(
+        return OutOfReach(
             f"the host of {endpoint} is not known: check the provider's endpoint and your DNS"
         )
     system = _cause(error, OSError)
     said = _short(system) if isinstance(system, OSError) else "no connection"
-    return Unreachable(f"{endpoint} is not reachable ({said}): check the provider's endpoint")
+    return OutOfReach(f"{endpoint} is not reachable ({said}): check the provider's endpoint")
 
 
 def lost(endpoint: str, *, known: bool) -> Unreachable:
@@ -93,7 +93,7 @@ def lost(endpoint: str, *, known: bool) -> Unreachable:
 
 def too_slow(endpoint: str, timeout: float) -> Unreachable:
     """No answer in time."""
-    return Unreachable(
+    return OutOfReach(
         f"the RabbitMQ at {endpoint} did not answer within {timeout:.3g} s: check the provider's "
         f"endpoint and timeout, and the server's load"
     )

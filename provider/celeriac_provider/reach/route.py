@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from celeriac_provider.engine.errors import CeleriacError
+from celeriac_provider.engine.errors import CeleriacError, Lost
 from celeriac_provider.reach.child import Child
 from celeriac_provider.reach.ssh import SshForwarder
 from celeriac_provider.reach.ssm import SsmForwarder
@@ -36,6 +36,7 @@ class Route:
     def __init__(self, way: Way | None, host: str, port: int, timeout: float) -> None:
         self.way = way
         self._server = (host, port)
+        self._where = f"{host}:{port}"
         self._timeout = timeout
         self._lock = threading.Lock()
         self._child: Child | None = None
@@ -49,6 +50,16 @@ class Route:
     def direct(self) -> bool:
         """Whether nothing lies between."""
         return self.way is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one can connect now."""
+        return self.way is None or (self._child is not None and self._child.alive)
+
+    @property
+    def said(self) -> int:
+        """How much the forwarding has said."""
+        return 0 if self._child is None else self._child.said
 
     def address(self) -> tuple[str, int]:
         """Where to connect to now; a forwarding is opened, if there is none.
@@ -87,16 +98,19 @@ class Route:
         Raises:
             Refused: it is not allowed.
             Unreachable: the server cannot be reached from there.
+            Lost: the forwarding ended.
         """
-        child = self._child
-        before = child.said if child is not None else 0
+        child, before = self._child, self.said
         try:
             yield
         except broken:
-            reason = self._reason(0 if self._child is not child else before)
-            if reason is None:
-                raise
-            raise reason from None
+            reason = self.refusal(0 if self._child is not child else before)
+            if reason is not None:
+                raise reason from None
+            used = child or self._child
+            if used is not None and not used.alive:
+                raise Lost(f"{self.way} closed the way to {self._where}: run it again") from None
+            raise
 
     def close(self) -> None:
         """End the forwarding; one that is just being opened ends with our process."""
@@ -109,7 +123,12 @@ class Route:
         finally:
             self._lock.release()
 
-    def _reason(self, since: int) -> CeleriacError | None:
+    def refusal(self, since: int) -> CeleriacError | None:
+        """Why a connection was not forwarded.
+
+        Args:
+            since: what it had said before.
+        """
         child = self._child
         if child is None:
             return None

@@ -7,7 +7,14 @@ from typing import Final
 import redis
 from redis.exceptions import InvalidResponse, NoPermissionError, ReadOnlyError
 
-from celeriac_provider.engine.errors import CeleriacError, LoginRefused, Lost, Refused, Unreachable
+from celeriac_provider.engine.errors import (
+    CeleriacError,
+    LoginRefused,
+    Lost,
+    OutOfReach,
+    Refused,
+    Unreachable,
+)
 
 
 class Starting(Unreachable):
@@ -22,7 +29,7 @@ _CONNECTING: Final[tuple[tuple[tuple[str, ...], type[Unreachable], str], ...]] =
     ),
     (
         ("name or service not known", "name resolution", "no address", "getaddrinfo"),
-        Unreachable,
+        OutOfReach,
         "its name is not known: look at the host in `endpoint`",
     ),
     (
@@ -57,7 +64,7 @@ _CONNECTING: Final[tuple[tuple[tuple[str, ...], type[Unreachable], str], ...]] =
     ),
     (
         ("timeout", "timed out"),
-        Unreachable,
+        OutOfReach,
         (
             "it did not answer in time: look at `endpoint` (a port without TLS is silent to "
             "`rediss://`), the firewall and `timeout`"
@@ -109,7 +116,7 @@ def sentence(
         for words, kind, reason in _CONNECTING:
             if any(word in text.lower() for word in words):
                 return kind(f"{at} cannot be used: {reason}")
-        return Unreachable(f"{at} cannot be used: {text}: look at `endpoint`")
+        return OutOfReach(f"{at} cannot be used: {text}: look at `endpoint`")
     return Refused(f"{at} refused to {doing}: {text}")
 
 

@@ -1,0 +1,1 @@
+"""Servers on private networks: over a bastion, over AWS Systems Manager."""
