@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from celeriac.settings import StackFileError, load
+from celeriac.settings.without import EXISTING_SQS, ON_AWS
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "stack-file.md").read_text(encoding="utf-8")
@@ -22,9 +23,15 @@ UNKNOWN = "%"
 STRANGE: dict[str, Any] = yaml.safe_load(
     """
     servers:
-      rabbit: {kind: rabbitmq, platform: existing, "%": 1}
-      cache: {kind: redis, platform: existing, "%": 1}
+      rabbit: {kind: rabbitmq, platform: existing, "%": 1, via: {"%": 1, ssh: {"%": 1}}}
+      cache: {kind: redis, platform: existing, "%": 1, via: {ssm: {"%": 1}}}
       db: {kind: postgresql, platform: existing, "%": 1}
+      sqs: {kind: sqs, platform: existing, "%": 1}
+      mq: {kind: rabbitmq, platform: aws, "%": 1}
+      elasticache: {kind: redis, platform: aws, "%": 1}
+      rds: {kind: postgresql, platform: aws, "%": 1}
+      mysql: {kind: mysql, platform: aws, "%": 1}
+      queues: {kind: sqs, platform: aws, "%": 1}
     apps:
       one:
         "%": 1
@@ -37,18 +44,34 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       three:
         broker: {server: rabbit}
         resultBackend: {kind: rpc, "%": 1}
+      four:
+        broker: {server: queues, queues: {q: {"%": 1}}, "%": 1}
+        resultBackend: {server: rds}
+    aws: {"%": 1}
     """
 )
 SECTIONS = {
     # A map's path: the sections of the page whose tables have its keys.
-    "servers.rabbit": ("A server", "RabbitMQ"),
-    "servers.cache": ("A server", "Redis"),
-    "servers.db": ("A server", "PostgreSQL"),
+    "servers.rabbit": ("A server", "A server that exists", "RabbitMQ"),
+    "servers.cache": ("A server", "A server that exists", "Redis"),
+    "servers.db": ("A server", "A server that exists", "PostgreSQL"),
+    "servers.sqs": ("A server", "SQS that exists"),
+    "servers.mq": ("A server", "A server on AWS", "RabbitMQ on AWS"),
+    "servers.elasticache": ("A server", "A server on AWS", "Redis on AWS"),
+    "servers.rds": ("A server", "A server on AWS", "PostgreSQL and MySQL on AWS"),
+    "servers.mysql": ("A server", "A server on AWS", "PostgreSQL and MySQL on AWS"),
+    "servers.queues": ("A server", "SQS on AWS"),
+    "servers.rabbit.via": ("Via",),
+    "servers.rabbit.via.ssh": ("Via ssh",),
+    "servers.cache.via.ssm": ("Via ssm",),
+    "aws": ("On AWS",),
     "apps.one": ("An app",),
     "apps.one.broker": ("Broker on RabbitMQ",),
     "apps.two.broker": ("Broker on Redis",),
+    "apps.four.broker": ("Broker on SQS",),
     "apps.one.broker.queues.q": ("A queue",),
     "apps.two.broker.queues.q": ("A queue",),
+    "apps.four.broker.queues.q": ("A queue",),
     "apps.two.resultBackend": ("Results on Redis",),
     "apps.one.resultBackend": ("Results in PostgreSQL",),
     "apps.three.resultBackend": ("Results over RPC",),
@@ -103,6 +126,27 @@ def test_no_sentence_names_another_key() -> None:
     """What stands in backticks and is spelled like a key is one."""
     spelled = set(re.findall(r"`(celeriac:[A-Za-z]+|[a-z]+(?:[A-Z][a-z]+)+)(?:: [^`]*)?`", PAGE))
     assert spelled - config_keys().union(*known().values()) == set()
+
+
+def test_the_table_of_what_is_lost_has_the_words_of_the_program() -> None:
+    """Each word in the columns of the kinds that have it."""
+    table = re.search(r"^\| Word \|.*?\n\n", PAGE, re.DOTALL | re.MULTILINE)
+    assert table is not None
+    head, _, *rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in table[0].strip().splitlines()
+    ]
+    columns = {
+        "RabbitMQ on AWS": [ON_AWS["rabbitmq"]],
+        "Redis on AWS": [ON_AWS["redis"]],
+        "RDS": [ON_AWS["postgresql"], ON_AWS["mysql"]],
+        "SQS on AWS": [ON_AWS["sqs"]],
+        "SQS that exists": [EXISTING_SQS],
+    }
+    assert head[2:] == list(columns)
+    for column, kinds in columns.items():
+        words = [row[0] for row in rows if row[head.index(column)] == "yes"]
+        assert all(sorted(words) == sorted(kind) for kind in kinds), column
 
 
 def test_the_example_is_a_stack_file() -> None:
