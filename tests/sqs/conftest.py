@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ def oldest() -> str:
     return f"{done.stdout.splitlines()[-1]}/bin/python"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def result_backend(servers: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A result backend under a prefix of its own."""
     prefix = f"sqs-{uuid.uuid4().hex[:8]}:"
@@ -46,15 +45,15 @@ def result_backend(servers: dict[str, Any]) -> Iterator[dict[str, Any]]:
             client.delete(key)
 
 
-@pytest.fixture(params=["elasticmq", "moto"])
+@pytest.fixture(scope="module", params=["elasticmq", "moto"])
 def server(request: pytest.FixtureRequest, servers: dict[str, Any]) -> str:
     """The address of each of the servers."""
     return str(servers[request.param]["url"])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def make(server: str, result_backend: dict[str, Any]) -> Iterator[MakeApp]:
-    """Makes apps; their queues go with the test."""
+    """Makes apps; their queues go with the file's tests."""
     made: list[App] = []
 
     def make_one(
@@ -78,11 +77,3 @@ def make(server: str, result_backend: dict[str, Any]) -> Iterator[MakeApp]:
     yield make_one
     for app in made:
         app.delete()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """For a worker's log: its name is the worker's."""
-    here = tmp_path / "worker"
-    here.mkdir()
-    return here

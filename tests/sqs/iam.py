@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,28 +40,40 @@ class Request:
     context: Mapping[str, str] = field(default_factory=lambda: OVER_TLS)
 
 
-def evaluate(
-    requests: Sequence[Request],
-    identity: Document | None = None,
-    resource: Document | None = None,
-) -> list[str]:
-    """What AWS answers to each.
+@dataclass(frozen=True)
+class Action:
+    """What can be wanted.
 
     Args:
-        requests: each by a principal with the same policy.
-        identity: the policy of who asks.
-        resource: the policy of what is asked for.
+        name: as `sqs:SendMessage`.
+        of_no_resource: whether it is of none, but of the account.
+        condition_keys: those that it has beside the global ones.
     """
-    simulations = [_simulation(request, identity, resource) for request in requests]
+
+    name: str
+    of_no_resource: bool
+    condition_keys: Sequence[str]
+
+
+Case = tuple[Request, Document | None, Document | None]
+"""A request, the policy of who asks, and the policy of what is asked for."""
+
+
+def evaluate(cases: Iterable[Case]) -> list[str]:
+    """What AWS answers to each request."""
+    simulations = [_simulation(*case) for case in cases]
     answers: list[str] = _ask({"simulations": simulations})["answers"]
     return answers
 
 
 @functools.cache
-def actions(service: str) -> dict[str, bool]:
-    """All actions of a service, each with whether it is of no resource."""
+def actions(service: str) -> Sequence[Action]:
+    """All actions of a service."""
     found = _ask({"services": [service]})["actions"][service]
-    return {f"{service}:{name}": wildcard for name, wildcard in found.items()}
+    return [
+        Action(f"{service}:{name}", said["ofNoResource"], said["keys"])
+        for name, said in found.items()
+    ]
 
 
 def _simulation(

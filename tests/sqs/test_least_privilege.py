@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +37,18 @@ OTHER_KEY = KEY.replace("1111", "9999")
 # Of SQS with a customer's key: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/
 # SQSDeveloperGuide/sqs-key-management.html. No server here encrypts, so nothing was recorded.
 KEY_ACTIONS = {"kms:Decrypt", "kms:GenerateDataKey"}
+# A key's default policy: IAM decides. Without that statement no policy of IAM is enough.
+KEY_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        }
+    ],
+}
 VIA_SQS = {**OVER_TLS, "kms:ViaService": f"sqs.{REGION}.amazonaws.com"}
 
 
@@ -49,14 +60,15 @@ class Calls:
     producer: frozenset[tuple[str, str]]
 
 
-@pytest.fixture
-def recorded(make: MakeApp, tmp_path: Path) -> tuple[App, Calls]:
+@pytest.fixture(scope="module")
+def recorded(make: MakeApp, tmp_path_factory: pytest.TempPathFactory) -> tuple[App, Calls]:
     """A worker and a producer do what they do: all ways a task can end, on all queues."""
     app = make(visibility_timeout=2)
-    log = tmp_path / "worker.log"
+    folder = tmp_path_factory.mktemp("recorded")
+    log = folder / "worker.log"
     with Recorder(app.server) as of_worker, Recorder(app.server) as of_producer:
         producer = app.celery(of_producer)
-        with prefork_worker(log, environment=app.process(tmp_path, of_worker)):
+        with prefork_worker(log, environment=app.process(folder, of_worker)):
             sent = [producer.send_task("program.add", (1, 2), queue=name) for name in app.urls]
             assert [result.get(timeout=30) for result in sent] == [3] * len(app.urls)
             assert producer.send_task("program.retry_twice").get(timeout=30) == 2
@@ -163,26 +175,29 @@ def missing_rights(
     by_name = {sqs_queue_name(app.prefix, name): arn for name, arn in app.arns.items()}
     asked = sorted(calls)
     me = f"arn:aws:iam::{next(iter(by_name.values())).split(':')[4]}:user/app"
-    answers = evaluate([Request(action, by_name[name], me) for action, name in asked], policy)
+    answers = evaluate((Request(action, by_name[name], me), policy, None) for action, name in asked)
     return [call for call, answer in zip(asked, answers, strict=True) if answer != ALLOWED]
 
 
 def excess(policy: Document, rights: set[str], key: str | None) -> list[str]:
     """What the policy allows beyond these rights on our queues, or does not allow of them."""
     wanted: list[tuple[Request, str]] = []
-    sqs, kms = actions("sqs"), actions("kms")
-    for action, of_no_resource in sqs.items():
-        for arn in ("*",) if of_no_resource else (*MINE, *OTHERS):
-            mine = action in rights and arn in MINE
-            wanted.append((Request(action, arn, ME), ALLOWED if mine else DENIED))
+    for action in actions("sqs"):
+        for arn in ("*",) if action.of_no_resource else (*MINE, *OTHERS):
+            mine = action.name in rights and arn in MINE
+            wanted.append((Request(action.name, arn, ME), ALLOWED if mine else DENIED))
     elsewhere = {**OVER_TLS, "kms:ViaService": "sqs.us-east-1.amazonaws.com"}
     secrets = {**OVER_TLS, "kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
-    for action in (name for name, of_no_resource in kms.items() if not of_no_resource):
-        for arn in (KEY, OTHER_KEY):
+    for action in (one for one in actions("kms") if "kms:ViaService" in one.condition_keys):
+        for arn in ("*",) if action.of_no_resource else (KEY, OTHER_KEY):
             for context in (VIA_SQS, elsewhere, secrets, OVER_TLS):
-                mine = action in KEY_ACTIONS and arn == key and context is VIA_SQS
-                wanted.append((Request(action, arn, ME, context), ALLOWED if mine else DENIED))
-    answers = evaluate([request for request, _ in wanted], policy)
+                mine = action.name in KEY_ACTIONS and arn == key and context is VIA_SQS
+                request = Request(action.name, arn, ME, context)
+                wanted.append((request, ALLOWED if mine else DENIED))
+    answers = evaluate(
+        (request, policy, KEY_POLICY if request.action.startswith("kms:") else None)
+        for request, _ in wanted
+    )
     return [
         f"{request} is {answer}"
         for (request, right), answer in zip(wanted, answers, strict=True)

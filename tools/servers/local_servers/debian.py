@@ -112,7 +112,7 @@ class DebianRoot:
 
 
 # For what is not Debian's own: it gets and runs Java and JavaScript.
-DEBIAN_13_TOOLS = DebianRoot("trixie", ("default-jre-headless", "maven", "nodejs", "npm"), 120)
+DEBIAN_13_TOOLS = DebianRoot("trixie", ("default-jre-headless", "maven", "nodejs", "npm"), 70)
 
 
 def own_cache() -> Path:
