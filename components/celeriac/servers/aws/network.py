@@ -156,7 +156,6 @@ def admit(
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
-                description=f"{client} to {server}",
                 tags=tags_of(network.tags, server=server),
                 opts=pulumi.ResourceOptions(parent=parent),
             )
