@@ -13,11 +13,13 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from celeriac_provider.engine.errors import Unreachable
 from celeriac_provider.proof.request import Request
+from celeriac_provider.proof.sqs import environment
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.configuration import Configuration
@@ -36,6 +38,7 @@ _MODULES: Final = {
     "pyamqp": ("kombu.transport.pyamqp",),
     "redis": ("kombu.transport.redis", "celery.backends.redis"),
     "rpc": ("celery.backends.rpc",),
+    "sqs": ("kombu.transport.SQS", "boto3", "pycurl"),
     "db+postgresql": ("celery.backends.database", "sqlalchemy.dialects.postgresql"),
 }
 """What a URL of this scheme makes Celery load."""
@@ -82,7 +85,9 @@ class Prover:
                 if ca is not None:
                     ca_file = Path(folder, "ca.pem")
                     ca_file.write_text(ca, encoding="ascii")
-                    request = Request(**{**vars(request), "ca_file": str(ca_file)})
+                    request = replace(request, ca_file=str(ca_file))
+                if found := environment(request.broker_url):
+                    request = replace(request, environment=found)
                 return self._one(request, cancelled)
         finally:
             self._slots.release()

@@ -59,6 +59,7 @@ def _child(connection: socket.socket) -> NoReturn:
     try:
         connection.sendall(f"{os.getpid()}\n".encode())
         request = Request.from_json(_all(connection))
+        os.environ.update(request.environment)
         threading.Thread(target=_end_with_provider, args=(connection,), daemon=True).start()
         follow(request.directions)
         connection.sendall(json.dumps(prove(request)).encode())

@@ -11,6 +11,7 @@ from kombu.entity import Exchange, Queue
 from celeriac_provider.proof.authority import with_authority, with_authority_in_url
 from celeriac_provider.proof.directions import of_libpq
 from celeriac_provider.proof.request import TASK, Request
+from celeriac_provider.proof.sqs import impatient, is_sqs
 
 LEFTOVER_EXPIRES = 600
 """Seconds after which RabbitMQ removes the queue of a proof that was killed."""
@@ -49,6 +50,8 @@ def proof_app(request: Request, on_blocked: Callable[[str], None] | None = None)
         # Without it a publish that the broker refuses is lost in silence.
         options["confirm_publish"] = True
         options["on_blocked"] = on_blocked
+    if is_sqs(broker_url):
+        options = impatient(options, _patience(request))
     app.conf.broker_transport_options = options
 
     @app.task(name=TASK, bind=True, shared=False, ignore_result=not result_backend, acks_late=False)  # type: ignore[untyped-decorator]
@@ -69,12 +72,14 @@ def _own_queue(request: Request, *, over_amqp: bool) -> dict[str, Any]:
     queue_type = request.settings.get("task_default_queue_type")
     if over_amqp and queue_type == "quorum":
         arguments.setdefault("x-queue-type", queue_type)
+    # kombu deletes a message from the queue that its routing key names, on SQS.
+    key = name if is_sqs(request.broker_url) else name.replace(".", "%2E")
     # An exchange that goes with its queue, which goes by itself should the proof be killed.
     exchange = Exchange(name, type=kind, auto_delete=over_amqp)  # type: ignore[no-untyped-call]
     queue = Queue(  # type: ignore[no-untyped-call]
         name,
         exchange,
-        routing_key=name.replace(".", "%2E"),
+        routing_key=key,
         queue_arguments=arguments or None,
         expires=LEFTOVER_EXPIRES if over_amqp else None,
     )
@@ -90,10 +95,15 @@ def _own_queue(request: Request, *, over_amqp: bool) -> dict[str, Any]:
     }
 
 
+def _patience(request: Request) -> int:
+    """Seconds for one connection, or one answer."""
+    return max(1, min(int(request.timeout), 5))
+
+
 def _impatience(request: Request, result_backend: str) -> dict[str, Any]:
     """No retries: what an app waits for, a proof reports."""
     options = dict(request.settings.get("result_backend_transport_options") or {})
-    patience = max(1, min(int(request.timeout), 5))
+    patience = _patience(request)
     settings: dict[str, Any] = {
         "broker_connection_timeout": patience,
         "broker_connection_retry": False,

@@ -9,16 +9,17 @@ import signal
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import urlsplit
 
 import celery
 
+from celeriac_provider.proof.addresses import address
 from celeriac_provider.proof.app import proof_app
 from celeriac_provider.proof.backends import look
 from celeriac_provider.proof.faults import ALARM, Failed, Part, failure
-from celeriac_provider.proof.leftovers import absent_exchanges, remove
+from celeriac_provider.proof.leftovers import absent_exchanges, empty, remove
 from celeriac_provider.proof.redaction import Redaction
 from celeriac_provider.proof.request import TASK
+from celeriac_provider.proof.sqs import is_sqs
 from celeriac_provider.proof.worker import Reports, work, worker_name
 
 if TYPE_CHECKING:
@@ -117,8 +118,9 @@ class _Proof:
         with self._step("broker", f"declaring the queue {self._request.queue}"):
             queue = self._app.amqp.queues[self._request.queue](self._connection.default_channel)
             queue.declare()
-            queue.purge()
             self._absent = absent_exchanges(self._app, self._connection)
+        with self._step("broker", f"emptying the queue {self._request.queue}"):
+            empty(self._connection, queue)
         self._worker.go()
         if self._request.result_backend is not None:
             with self._step("result backend", "connecting"):
@@ -131,6 +133,9 @@ class _Proof:
             report = self._fetched(token)
         with self._step("broker", "pinging the worker (remote control)"):
             self._ping()
+        if is_sqs(self._request.broker_url):
+            with self._step("broker", "acknowledging the task"):
+                self._hear_to_the_end()
         return report
 
     def _hear_of_alarm(self, _reason: str) -> None:
@@ -180,6 +185,17 @@ class _Proof:
                 "celery.pidbox and reply.celery.pidbox (Redis: the channel of celery.pidbox)",
             )
 
+    def _hear_to_the_end(self) -> None:
+        """What the worker says until it has stopped.
+
+        It deletes a message after the task's result is stored; a right that lacks then makes SQS
+        deliver every task again.
+        """
+        assert self._worker is not None  # noqa: S101 - set before
+        self._worker.stop()
+        for message in self._worker.messages():
+            _raise_failure(message)
+
     def _clean(self) -> None:
         if self._result is not None and self._request.result_backend is not None:
             with suppress(Exception):
@@ -187,7 +203,8 @@ class _Proof:
         if self._connection is None:
             return
         with suppress(Exception):
-            remove(self._app, self._request.queue, self._absent)
+            taken = "received" in self._reached
+            remove(self._app, self._request.queue, self._absent, taken=taken)
         self._connection.release()
         self._app.close()
 
@@ -207,12 +224,7 @@ class _Proof:
         backend = self._request.result_backend or ""
         if part == "result backend" and not backend.startswith("rpc"):
             url = backend
-        try:
-            parts = urlsplit(url.split(";", maxsplit=1)[0])
-            host, port = parts.hostname or "", parts.port
-        except ValueError:
-            return ""
-        return f"{host}:{port}" if port else host
+        return address(url, self._request.settings.get("broker_transport_options") or {})
 
     def _too_late(self) -> Failed:
         if self._blocked:
@@ -242,6 +254,7 @@ class _Worker:
 
     def __init__(self, app: Any, redact: Redaction, backend_at: str) -> None:
         self.name = worker_name()
+        self._stopped = False
         go_read, self._go = os.pipe()
         stop_read, self._stop = os.pipe()
         reports_read, reports_write = os.pipe()
@@ -273,13 +286,20 @@ class _Worker:
         for line in iter(self._reports.readline, b""):
             yield json.loads(line)
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Stop it, warm if it can, and wait for its end."""
+        if self._stopped:
+            return
+        self._stopped = True
         os.close(self._go)
         os.close(self._stop)
         if not self._gone_within(_CLEANING):
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
+
+    def end(self) -> None:
+        """Stop it, and hear no more of it."""
+        self.stop()
         self._reports.close()
 
     def _gone_within(self, seconds: float) -> bool:

@@ -81,6 +81,31 @@ _SIGNS: Final = (
         "credentials",
         _LOGIN,
     ),
+    _sign(
+        r"InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch"
+        r"|ExpiredToken|RequestExpired",
+        "credentials",
+        "the access key is not known there, has another secret, or its token has expired: give the "
+        "app a valid one",
+    ),
+    _sign(
+        r"unable to locate credentials|partial credentials|error loading SSO|retrieving credentials"
+        r"|token has expired and refresh failed|config profile",
+        "credentials",
+        "the broker URL has no access key, and AWS's own chain finds none where `pulumi up` runs: "
+        "log in there, give the app a key, or set `proof: off` in the app's entry",
+    ),
+    _sign(
+        r"\bKMS\.\w|\bKms[A-Z]",
+        "permission",
+        "let the app's user use the KMS key (kms:Decrypt, to send also kms:GenerateDataKey)",
+    ),
+    _sign(r"AccessDenied|not authorized to perform", "permission", _RIGHTS),
+    _sign(
+        r"NonExistentQueue|QueueDoesNotExist|defined in 'predefined_queues'",
+        "missing",
+        "create the queue, or mend its URL in predefined_queues",
+    ),
     _sign(r"\bSSL\b|sslv3|tlsv1", "tls", "look at the TLS settings of both sides"),
     _sign(r"vhost .*not found", "missing", "create the vhost, or mend the name in the broker URL"),
     _sign(
@@ -110,10 +135,12 @@ _SIGNS: Final = (
         "delete what is there under this name with other arguments",
     ),
     _sign(r"connection limit|too many (clients|connections)", "other", "raise its limit"),
+    _sign(r"throttl|TooManyRequests", "other", "ask it less at a time, or have its limit raised"),
     _sign(r"READONLY|MISCONF|OOM command|NOT_ALLOWED", "other", "look at the server"),
     _sign(
-        r"refused|timed? ?out|name or service|name resolution|getaddrinfo|unreachable|no route"
-        r"|reset by peer|closed|broken pipe|could not translate host|not known|socket",
+        r"refused|timed? ?out|could not connect|name or service|name resolution|getaddrinfo"
+        r"|unreachable|no route|reset by peer|closed|broken pipe|could not translate host|not known"
+        r"|socket",
         "unreachable",
         _REACH,
     ),
@@ -160,7 +187,7 @@ def _speaks(exc: BaseException) -> bool:
     if type(exc).__name__ == "InFailedSqlTransaction":
         return False  # what comes after the error that counts
     return isinstance(exc, (amqp.AMQPError, ssl.SSLError)) or type(exc).__module__.startswith(
-        ("redis.", "psycopg", "pymysql")
+        ("redis.", "psycopg", "pymysql", "botocore.", "kombu.transport.SQS")
     )
 
 
@@ -172,6 +199,11 @@ def _text(exc: BaseException) -> str:
         text = f"certificate verify failed: {exc.verify_message}"
     elif isinstance(exc, OSError) and exc.strerror:
         text = exc.strerror
+    elif type(exc).__module__.startswith("botocore.") and hasattr(exc, "operation_name"):
+        said = exc.response.get("Error", {})  # type: ignore[attr-defined] # a ClientError
+        text = f"{exc.operation_name}: {said.get('Code')}: {said.get('Message')}"
+    elif type(exc).__module__.startswith("kombu.transport.SQS"):
+        text = f"{type(exc).__name__}: {exc}"
     else:
         text = str(exc) or type(exc).__name__
     return " ".join(text.split()).rstrip(".")

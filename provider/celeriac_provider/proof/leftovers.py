@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from amqp.exceptions import NotFound
 
+from celeriac_provider.proof import sqs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,15 +24,35 @@ def absent_exchanges(app: Celery, connection: Any) -> list[str]:
     return [name for name in _celerys_own(app) if not _is_there(connection, name)]
 
 
-def remove(app: Celery, queue: str, absent: list[str]) -> None:
+def empty(connection: Any, queue: Any) -> None:
+    """Clear away what a proof that was killed has left in its queue.
+
+    Args:
+        connection: to the broker.
+        queue: the proof's queue, bound to a channel.
+    """
+    if connection.transport.driver_type == "sqs":
+        sqs.clear(queue.channel, queue.name)
+    else:
+        queue.purge()
+
+
+def remove(app: Celery, queue: str, absent: list[str], *, taken: bool) -> None:
     """Remove the proof's queue and what came with its worker; what cannot go is left.
+
+    On SQS the queue is part of the app's: only messages go.
 
     Args:
         app: the proof's app.
         queue: the proof's queue.
         absent: exchanges that were not there before the proof.
+        taken: whether the worker has taken the task.
     """
     with app.connection_for_write() as connection:
+        if connection.transport.driver_type == "sqs":
+            with _channel(connection) as channel:
+                sqs.clear(channel, queue, wait=not taken)
+            return
         over_amqp = connection.transport.driver_type == "amqp"
         with _channel(connection) as channel:
             bound = app.amqp.queues[queue](channel)

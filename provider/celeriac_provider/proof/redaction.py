@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from celeriac_provider.proof.sqs import is_sqs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 _HIDDEN = "***"
 _AUTHORITY = re.compile(r"//[^/\s@]*:[^/\s]*@")
-_SECRET_NAME = re.compile(r"password|secret|token|credential", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"password|secret|token|credential|access_key", re.IGNORECASE)
 
 
 class Redaction:
@@ -36,7 +38,9 @@ def _secrets(request: Request) -> Iterator[str]:
     for urls in (request.broker_url, request.result_backend or ""):
         for url in urls.split(";"):
             yield from _forms(_password(url))
-    for value in _named_secrets(request.settings):
+            if is_sqs(url):
+                yield from _forms(urlsplit(url).username or "")
+    for value in _named_secrets([request.settings, request.environment]):
         yield from _forms(value)
 
 

@@ -24,6 +24,7 @@ class Request:
         queue: the proof's own queue.
         ca_file: path of the CA's PEM file here; None to leave the settings' paths as they are.
         timeout: seconds for the whole proof.
+        environment: variables for the proof's process, with secrets among them.
         directions: where to connect to instead of the servers, see `directions`.
     """
 
@@ -34,6 +35,7 @@ class Request:
     queue: str
     ca_file: str | None
     timeout: float
+    environment: dict[str, str] = field(default_factory=dict)
     directions: Directions = field(default_factory=dict)
 
     def __repr__(self) -> str:

@@ -19,8 +19,8 @@ from celery.app.trace import setup_worker_optimizations
 from celery.exceptions import WorkerShutdown
 from celery.worker import WorkController, state
 from celery.worker.consumer import Consumer
-from kombu.utils.url import maybe_sanitize_url
 
+from celeriac_provider.proof.addresses import address
 from celeriac_provider.proof.faults import Part, failure
 from celeriac_provider.proof.request import TASK
 
@@ -69,6 +69,7 @@ class _ProofConsumer(Consumer):  # type: ignore[misc] # Celery has no type infor
     """
 
     reports: Reports
+    doing = "starting a worker"
 
     class Blueprint(Consumer.Blueprint):  # type: ignore[misc]
         """The steps of a consumer."""
@@ -90,8 +91,9 @@ class _ProofConsumer(Consumer):  # type: ignore[misc] # Celery has no type infor
             raise
 
     def _where(self) -> str:
-        address = maybe_sanitize_url(self.app.conf.broker_url).rpartition("@")[2].split("/")[0]
-        return f"{address}, starting a worker"
+        conf = self.app.conf
+        where = address(conf.broker_url, conf.broker_transport_options)
+        return f"{where}, {self.doing}"
 
 
 class _ProofWorker(WorkController):  # type: ignore[misc]
@@ -104,6 +106,7 @@ class _ProofWorker(WorkController):  # type: ignore[misc]
         """It consumes; from now on it listens to its client as well."""
         if consumer.hub is not None:
             consumer.hub.add_reader(self.stop_when_readable, self._stop)
+        consumer.doing = "in the worker"
         self.reports.step("ready")
 
     @staticmethod

@@ -33,12 +33,16 @@ class Refusal:
         message: its words.
         status: of HTTP.
         times: to how many calls.
+        after: how many calls pass before.
+        executed: whether moto gets the call all the same.
     """
 
     code: str
     message: str = "because"
     status: int = 400
     times: float = float("inf")
+    after: int = 0
+    executed: bool = False
 
 
 @dataclass
@@ -126,9 +130,15 @@ class Gate:
         with self._lock:
             self.calls.append((action, request))
             refusal = self.refusals.get(action) or self.refusals.get("*")
-            if refusal is not None and refusal.times > 0:
+            if refusal is not None and refusal.after > 0:
+                refusal.after -= 1
+                refusal = None
+            elif refusal is not None and refusal.times > 0:
                 refusal.times -= 1
-                return _refused(refusal.code, refusal.message, refusal.status)
+                if not refusal.executed:
+                    return _refused(refusal.code, refusal.message, refusal.status)
+            else:
+                refusal = None
             early = self._before(action, queue, request)
         if early is not None:
             return early
@@ -142,6 +152,8 @@ class Gate:
         with self._lock:
             if response.status == 200:
                 answer = self._after(action, queue, request, answer)
+        if refusal is not None:
+            return _refused(refusal.code, refusal.message, refusal.status)
         kept = ("content-type", "x-amzn-query-error")
         return (
             response.status,
@@ -153,7 +165,7 @@ class Gate:
         self, action: str, queue: str, request: dict[str, Any]
     ) -> tuple[int, dict[str, str], bytes] | None:
         """What AWS would answer otherwise; the request as moto understands it."""
-        attributes = request.get("Attributes")
+        attributes: Any = request.get("Attributes")
         if action == "CreateQueue":
             if time.monotonic() - self._deleted.get(queue, -1e9) < self.name_kept:
                 return _refused(
