@@ -22,6 +22,7 @@ from celeriac.servers.existing import (
     RedisServer,
 )
 from celeriac.servers.existing_sqs import SQSEndpoint
+from celeriac.servers.references import text_of
 from celeriac.settings import (
     App,
     AwsServer,
@@ -218,6 +219,8 @@ def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroke
         retention=entry.retention,
         access=entry.access,
         oldest_message=entry.oldest_message,
+        access_key_id=entry.username,
+        secret_access_key=text_of(entry.password),
         **common,
     )
 

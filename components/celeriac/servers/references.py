@@ -26,6 +26,32 @@ def password_properties(password: Text | None) -> dict[str, Any]:
     return {"password": password}
 
 
+def text_of(reference: Reference | None) -> pulumi.Output[str] | None:
+    """A secret that the program itself has to put into something, such as a URL.
+
+    Raises:
+        pulumi.RunError: it is not where it should be; one sentence.
+    """
+    if reference is None:
+        return None
+    if reference.env is not None:
+        found = os.environ.get(reference.env, "")
+        if not found:
+            raise pulumi.RunError(
+                f"the environment variable {reference.env} is not set: set it before `pulumi up`"
+            )
+        return pulumi.Output.secret(found)
+    if reference.file is not None:
+        try:
+            return pulumi.Output.secret(Path(reference.file).read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise pulumi.RunError(
+                f"the file {reference.file} cannot be read ({why}): check its path"
+            ) from None
+    return pulumi.Output.secret(reference.value or "")
+
+
 def path_of(reference: Reference | None) -> str | None:
     """The file of a reference, however the provider's process is started."""
     if reference is None or reference.file is None:

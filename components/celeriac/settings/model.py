@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from celeriac.contract import Driver, Queue, QueueType, Uses
-    from celeriac.settings.server_model import AnyServer, Aws
+    from celeriac.settings.server_model import AnyServer, Aws, Reference
 
 DelayedDelivery = Literal["quorum", "classic", "off"]
 
@@ -70,6 +70,10 @@ class SqsBroker:
     """IAM policies to attach to a role, or also a user with an access key. Platform aws only."""
     oldest_message: int = 0
     """Age in seconds of the oldest message that raises an alarm; 0 for none. Platform aws only."""
+    username: str | None = None
+    """Id of an access key of the app's own, never the administrator's. Platform existing only."""
+    password: Reference | None = None
+    """Its secret access key."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from celeriac.contract import (
@@ -34,7 +35,16 @@ if TYPE_CHECKING:
     from celeriac.settings.server_model import SqsServer
     from celeriac.settings.times import Times
 
-KEYS = ("visibilityTimeout", "maxReceiveCount", "retention", "access", "oldestMessage")
+_ACCESS_KEY = ("username", "password")
+"""Keys of a broker on platform existing: an access key of the app's own."""
+KEYS = (
+    "visibilityTimeout",
+    "maxReceiveCount",
+    "retention",
+    "access",
+    "oldestMessage",
+    *_ACCESS_KEY,
+)
 """Keys of a broker on SQS; visibilityTimeout is one on Redis too."""
 OLDEST_MESSAGE = 60 * 60
 """Seconds of age beyond the visibility timeout that raise an alarm on AWS unless something else is
@@ -70,7 +80,10 @@ def read_sqs_broker(
         oldest_message=entry.get("oldestMessage", _oldest, timeout + OLDEST_MESSAGE)
         if on_aws
         else 0,
+        username=entry.get("username", readers.text, None),
+        password=entry.get("password", readers.reference, None),
     )
+    _check_access_key(entry, server.name, on_aws=on_aws)
     if isinstance(server, AwsSqsServer):
         names = [sqs_queue_name(prefix, queue.name) for queue in queues]
         kms = server.aws.kms_key is not None
@@ -87,6 +100,26 @@ def read_unknown(entry: Section) -> None:
     entry.get("retention", retention, None)
     entry.get("access", _access, None)
     entry.get("oldestMessage", _oldest, None)
+    entry.get("username", readers.text, None)
+    entry.get("password", readers.reference, None)
+
+
+def _check_access_key(entry: Section, server: str, *, on_aws: bool) -> None:
+    """On AWS a user of its own gets one; elsewhere it is whole."""
+    written = [key for key in _ACCESS_KEY if key in entry]
+    if on_aws:
+        for key in written:
+            entry.problem(
+                f"is for platform existing, and {server} is on aws: write access: user for a user "
+                "with an access key",
+                key,
+            )
+    elif len(written) == 1:
+        entry.problem(
+            "is half an access key of the app's own: write both username, its id, and password, "
+            "its secret, or neither",
+            written[0],
+        )
 
 
 def _claims(entry: Section, app: str, broker: SqsBroker) -> tuple[Claim, ...]:
@@ -96,7 +129,7 @@ def _claims(entry: Section, app: str, broker: SqsBroker) -> tuple[Claim, ...]:
     if "prefix" in entry.wrong:
         return ()
     for queue, path in [
-        (proof_queue(app), entry.path),
+        (replace(proof_queue(app), dead_letter=False), entry.path),
         *((queue, below(section, queue.name)) for queue in broker.queues),
     ]:
         wrong = sqs_queue_problem(broker.prefix, queue.name, dead_letter=queue.dead_letter)

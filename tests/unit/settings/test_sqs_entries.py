@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from celeriac.settings import SqsBroker, StackFile, StackFileError, load
+from celeriac.settings import Reference, SqsBroker, StackFile, StackFileError, load
 
 
 def read(
@@ -85,3 +85,17 @@ def test_the_alarm_leaves_running_tasks_their_time() -> None:
     found = broker()
     assert found.oldest_message == found.visibility_timeout + 3600
     assert broker(broker={"oldestMessage": "2h"}).oldest_message == 7200
+
+
+def test_an_access_key_of_the_apps_own_is_whole_and_for_platform_existing() -> None:
+    """On AWS the stack makes one (access: user); half of one is a slip."""
+    key = {"username": "AKIAAPP", "password": {"env": "MAILS_KEY"}}
+    assert [line.partition(": ")[0] for line in problems(broker=key)] == [
+        "celeriac:apps.mails.broker.username",
+        "celeriac:apps.mails.broker.password",
+    ]
+    existing = {"platform": "existing", "region": "eu-west-1"}
+    found = broker(server=existing, broker=key)
+    assert (found.username, found.password) == ("AKIAAPP", Reference(env="MAILS_KEY"))
+    (problem,) = problems(server=existing, broker={"username": "AKIAAPP"})
+    assert "username: is half an access key of the app's own" in problem
