@@ -76,7 +76,7 @@ def network_problems(
         problems: those noted so far: a key that is wrong is not missing too.
     """
     needy = [server for server in servers.values() if isinstance(server, AwsServer)]
-    if not needy:
+    if not needy or not (raw is None or isinstance(raw, dict)):
         return []
     if not raw:
         # The schema's default is an empty map.
@@ -90,7 +90,7 @@ def network_problems(
     }
     for key, (value, write) in missing.items():
         wrong = any(problem.startswith(f"{PATH}.{key}") for problem in problems)
-        if section.is_map and not value and not wrong:
+        if not value and not wrong:
             section.problem(f"is missing, and server {needy[0].name} needs it: write {write}", key)
     if isinstance(aws.subnets, tuple) and 0 < len(aws.subnets) < MULTI_AZ:
         for server in needy:
@@ -130,7 +130,7 @@ def kms_key(region: str | None) -> Callable[[object], str]:
         match = _KEY.fullmatch(key)
         if match is None:
             raise Wrong(f"is {show(key)}: write a KMS key's id, its ARN, or alias/NAME")
-        _same_region(match["region"], region, "a key of its own")
+        _same_region(match["region"], region)
         return key
 
     return read
@@ -145,15 +145,15 @@ def _topic(region: str | None) -> Callable[[object], str]:
                 f"is {show(topic)}: write the ARN of an SNS topic, such as "
                 "arn:aws:sns:eu-west-1:123456789012:alarms"
             )
-        _same_region(match["region"], region, "a topic of its own")
+        _same_region(match["region"], region)
         return topic
 
     return read
 
 
-def _same_region(written: str | None, region: str | None, what: str) -> None:
+def _same_region(written: str | None, region: str | None) -> None:
     if written is not None and region is not None and written != region:
-        raise Wrong(f"is in {written}, and aws:region is {region}: name {what} in that region")
+        raise Wrong(f"is in {written}, and aws:region is {region}: name one in {region}")
 
 
 def _id(kind: str) -> Callable[[object], str]:

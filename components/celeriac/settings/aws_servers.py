@@ -144,8 +144,6 @@ def read_database(
     name: str, kind: Literal["postgresql", "mysql"], entry: Section, aws: Aws
 ) -> AwsDatabaseServer:
     """An RDS instance."""
-    passwords: Callable[[object], Literal["managed", "generated"]]
-    passwords = readers.choice("managed", "generated")
     common = _common(name, kind, entry, aws)
     where = _BUNDLE.format(region=aws.region or "REGION")
     missing = {
@@ -167,7 +165,7 @@ def read_database(
         ),
         storage=entry.get("storage", _storage, 100 if aws.production else _LEAST_STORAGE),
         backup_days=_backup_days(entry, aws, common["without"]),
-        master_password=entry.get("masterPassword", passwords, "managed"),
+        master_password=entry.get("masterPassword", _master_password, "managed"),
         database=entry.get("database", readers.text, "postgres" if kind == "postgresql" else kind),
         **common,
     )
@@ -265,6 +263,15 @@ def _form(pattern: re.Pattern[str], what: str, example: str) -> Callable[[object
         return raw
 
     return read
+
+
+def _master_password(raw: object) -> Literal["managed", "generated"]:
+    """One of two words; anything else may be a password, and is not shown."""
+    if raw == "managed":
+        return "managed"
+    if raw == "generated":
+        return "generated"
+    raise Wrong("is neither managed nor generated: write one of them, it takes no password")
 
 
 def _storage(raw: object) -> int:

@@ -54,9 +54,11 @@ def claim(
 def claim_problems(claims: Sequence[Claim], servers: Mapping[str, AnyServer | None]) -> list[str]:
     """Every claim that another app's, or the administrator's own, stands against."""
     problems: list[str] = []
+    clashes: set[str] = set()
     for place, one in enumerate(claims):
         server = servers.get(one.server)
-        if server is None:
+        if server is None or (one.thing == "queue" and one.path in clashes):
+            # A queue and its dead letters: one problem is enough.
             continue
         taken = _administrators(one, server)
         if taken is not None:
@@ -70,6 +72,7 @@ def claim_problems(claims: Sequence[Claim], servers: Mapping[str, AnyServer | No
                 clash = _clash(one, other)
                 if clash is not None:
                     problems.append(f"{one.path}: {clash}")
+                    clashes.add(one.path)
                     break
     return problems
 
@@ -142,6 +145,8 @@ def _queue_clash(one: Claim, other: Claim) -> str | None:
     """Two queues that are one on SQS, where names are mangled."""
     if one.value != other.value:
         return None
+    if one.app == other.app and ".queues" not in other.path:
+        return f"makes a queue {one.value} on SQS, which the proof has: use another name"
     if one.app == other.app:
         return f"makes a queue {one.value} on SQS, which {other.path} makes too: use another name"
     return (

@@ -77,8 +77,9 @@ def _sqs(name: str, entry: Section, region_of_aws: str) -> SqsServer:
     for one, other in (("username", "password"), ("password", "username")):
         if one in entry and other not in entry and not named:
             entry.problem(f"is missing: {one} needs it", other)
-    region: Callable[[object], str] = regions if found is None else readers.text
-    where = entry.get("region", region, None) or (region_of_aws if found is None else "")
+    on_aws = "url" not in entry
+    region: Callable[[object], str] = regions if on_aws else readers.text
+    where = entry.get("region", region, None) or (region_of_aws if on_aws else "")
     if not where and "region" not in entry.wrong:
         entry.problem("is missing: write the region of the queues, such as eu-west-1", "region")
     server = SqsServer(

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from celeriac.settings.section import Section
 
 RECEIVE_COUNT = 5
-"""Deliveries of a message on SQS before it is dead-lettered, unless something else is written:
-what AWS's own console and the CDK suggest. The most is 1,000."""
+"""Deliveries of a message on SQS before it is dead-lettered, unless something else is written; as
+in terraform-aws-modules. SQS takes 1 to 1,000."""
 RETENTION = 4 * 24 * 60 * 60
 """Seconds that SQS keeps a message which nobody takes, unless something else is written: its own
 default. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html."""

@@ -99,8 +99,10 @@ def _read_server(name: str, entry: Section, aws: Aws) -> AnyServer | None:
     if platform is None and "url" not in entry:
         # Another platform's entry has other keys: one problem is enough.
         return None
+    if platform == "aws":
+        entry.refuse("kmsKey", "stands in celeriac:aws, for all servers on AWS: leave it out here")
     for key, others in _KEYS_OF_SOME_KINDS.items():
-        if kind is not None and kind not in others:
+        if kind is not None and kind not in others and key not in entry.wrong:
             article = "an" if others[0] == "sqs" else "a"
             entry.refuse(
                 key,
@@ -120,8 +122,6 @@ def _read_server(name: str, entry: Section, aws: Aws) -> AnyServer | None:
 
 
 def _on_aws(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer:
-    if "kmsKey" not in entry.wrong:
-        entry.refuse("kmsKey", "stands in celeriac:aws, for all servers on AWS: leave it out here")
     if kind == "rabbitmq":
         return aws_servers.read_rabbitmq(name, entry, aws)
     if kind == "redis":

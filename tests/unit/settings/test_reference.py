@@ -136,7 +136,7 @@ def test_the_table_of_what_is_lost_has_the_words_of_the_program() -> None:
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in table[0].strip().splitlines()
     ]
-    columns = {
+    columns: dict[str, list[tuple[str, ...]]] = {
         "RabbitMQ on AWS": [ON_AWS["rabbitmq"]],
         "Redis on AWS": [ON_AWS["redis"]],
         "RDS": [ON_AWS["postgresql"], ON_AWS["mysql"]],

@@ -136,7 +136,9 @@ def test_no_secret_shows(server: str, key: str, value: object) -> None:
 def test_a_password_is_not_in_a_repr() -> None:
     """Objects end up in logs and in failing tests."""
     assert SECRET not in repr(load(**GOOD))
-    assert load(**GOOD).servers["rabbit"].password == Reference(value=SECRET)
+    rabbit = load(**GOOD).servers["rabbit"]
+    assert isinstance(rabbit, RabbitmqServer)
+    assert rabbit.password == Reference(value=SECRET)
 
 
 def test_a_good_file() -> None:
