@@ -21,6 +21,7 @@ COUNTS = {
     "connectionLimit",
     "database",
     "deliveryLimit",
+    "length",
     "maxChannels",
     "maxConnections",
     "maxLength",

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final, Self
 
-from redis.exceptions import ResponseError
+from redis.exceptions import NoPermissionError, ResponseError
 
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import CeleriacError, Mistake, PartlyCreated, Refused
@@ -85,7 +85,7 @@ class Config(Resource):
             names = list(entry["before"])
         else:
             names = name.split(",") if name != "server" else []
-        values = client.run(ctx, doing, lambda c: _values(c, names)) if names else {}
+        values = client.run(ctx, doing, lambda c: _values(c, names, client.where)) if names else {}
         if prior is None and (not names or values.keys() != set(names)):
             return None
         spelt = (prior.spelt or {}) if prior else {}
@@ -116,7 +116,7 @@ class Config(Resource):
         client = ctx.client(RedisServer)
 
         def restore(commands: Commands) -> None:
-            now = _values(commands, list(self.before))
+            now = _values(commands, list(self.before), client.where)
             for name, value in self.before.items():
                 if now.get(name) == self.spelt.get(name):
                     _set(commands, name, value, client.where)
@@ -137,12 +137,17 @@ class Config(Resource):
         client = ctx.client(RedisServer)
         if not self.manage:
             return self._verified(ctx, client)
+        client.run(
+            ctx,
+            f"write the settings {self.name!r}",
+            lambda c: _configured(c, list(self.settings), client.where),
+        )
         if self.persist:
             save_settings(ctx, client)
 
         def write(commands: Commands) -> dict[str, str]:
             self._refuse_shared(commands)
-            now = _values(commands, list(self.settings))
+            now = _values(commands, list(self.settings), client.where)
             field = f"config:{self.name}"
             known = registry.entry(commands, field) or {"before": {}, "mark": None}
             # What an interrupted write remembered, the server no longer has.
@@ -167,7 +172,7 @@ class Config(Resource):
             if made:
                 self._undo(ctx, client)
             raise
-        spelt = client.run(ctx, doing, lambda c: _values(c, list(self.settings)))
+        spelt = client.run(ctx, doing, lambda c: _values(c, list(self.settings), client.where))
         written = replace(self, before=remembered, spelt=spelt)
         if self.persist:
             try:
@@ -190,7 +195,7 @@ class Config(Resource):
 
     def _verified(self, ctx: Context, client: RedisServer) -> Self:
         doing = f"verify the settings {self.name!r}"
-        values = client.run(ctx, doing, lambda c: _values(c, list(self.settings)))
+        values = client.run(ctx, doing, lambda c: _values(c, list(self.settings), client.where))
         wrong = [
             f"{name} to {value} (it is {values.get(name, 'not told')})"
             for name, value in sorted(self.settings.items())
@@ -225,24 +230,45 @@ def _bytes(value: Any) -> Any:
     return str(int(amount[1]) * base ** (" kmg".index(amount[2])))
 
 
-def _values(commands: Commands, names: list[str]) -> dict[str, str]:
-    """The server's values by name, of those settings that it has."""
+def _values(commands: Commands, names: list[str], where: str) -> dict[str, str]:
+    """The server's values by name, of those settings that it has, or of those that INFO tells.
+
+    Raises:
+        Refused: CONFIG is refused, and INFO does not tell them.
+    """
     try:
-        found = {
+        return _configured(commands, names, where)
+    except Refused:
+        if not set(names) <= _IN_INFO.keys():
+            raise
+    said = dict(
+        line.split(":", 1)
+        for line in str(commands.execute_command("INFO", "memory")).splitlines()
+        if ":" in line
+    )
+    return {name: said[_IN_INFO[name]] for name in names}
+
+
+def _configured(commands: Commands, names: list[str], where: str) -> dict[str, str]:
+    """The same by CONFIG GET.
+
+    Raises:
+        Refused: the server keeps CONFIG to itself.
+    """
+    try:
+        return {
             name: value
             for asked in names
             for name, value in pairs(commands.execute_command("CONFIG GET", asked)).items()
         }
-    except ResponseError:
-        if not set(names) <= _IN_INFO.keys():
+    except ResponseError as error:
+        if not (isinstance(error, NoPermissionError) or "unknown command" in str(error)):
             raise
-        said = dict(
-            line.split(":", 1)
-            for line in str(commands.execute_command("INFO", "memory")).splitlines()
-            if ":" in line
-        )
-        found = {name: said[_IN_INFO[name]] for name in names}
-    return found
+        raise Refused(
+            f"the Redis server at {where} keeps CONFIG to itself, as services do: set "
+            f"{', '.join(sorted(names))} in the service's parameter group, and verify no more "
+            f"than {' and '.join(sorted(_IN_INFO))} here, with `manage: false`"
+        ) from None
 
 
 def _set(commands: Commands, name: str, value: str, where: str) -> None:
