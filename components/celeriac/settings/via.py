@@ -34,7 +34,7 @@ def read_via(entry: Section, region_of_server: str | None = None) -> Via | None:
             port=ssh.get("port", readers.whole(1, 65535), SSH),
             user=ssh.get("user", readers.text, None),
             key_file=ssh.get("keyFile", readers.text, None),
-            known_hosts_file=ssh.get("knownHosts", readers.text, None),
+            known_hosts_file=ssh.get("knownHostsFile", readers.text, None),
         )
         ssh.finish()
     if "ssm" in section and ssm.is_map:

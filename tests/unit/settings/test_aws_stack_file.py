@@ -240,7 +240,7 @@ def test_everything_written_out() -> None:
                 timeout: 60
                 tls: on
                 public: false
-                via: {ssh: {host: bastion, port: 2222, user: me, keyFile: k, knownHosts: h}}
+                via: {ssh: {host: bastion, port: 2222, user: me, keyFile: k, knownHostsFile: h}}
               cache:
                 kind: redis
                 platform: aws
