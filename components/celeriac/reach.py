@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from celeriac.settings import SsmVia
 
+_SSH = 22
+
 
 def via_input(via: SshVia | SsmVia | None) -> Mapping[str, Any] | None:
     """`via` as the provider takes it: files as absolute paths, what is left out left out."""
@@ -20,7 +22,8 @@ def via_input(via: SshVia | SsmVia | None) -> Mapping[str, Any] | None:
     if isinstance(via, SshVia):
         ssh = {
             "host": via.host,
-            "port": via.port,
+            # ssh's own configuration may know another one for this host.
+            "port": None if via.port == _SSH else via.port,
             "user": via.user,
             "keyFile": _absolute(via.key_file),
             "knownHostsFile": _absolute(via.known_hosts_file),
