@@ -242,6 +242,8 @@ def _tags(raw: object) -> Tags:
             raise Wrong(f"has a tag {show(key)} that is not text: write it in quotes")
         if key.lower().startswith("aws:"):
             raise Wrong(f"has a tag {show(key)}, and AWS keeps names with aws: for itself")
+        if key.lower().startswith("celeriac:"):
+            raise Wrong(f"has a tag {show(key)}, and names with celeriac: are the stack's own")
         if not 0 < len(key) <= _TAG_KEY or len(value) > _TAG_VALUE:
             raise Wrong(
                 f"has a tag {show(key)} that is too long or empty: a name has 1 to {_TAG_KEY} "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -9,6 +10,7 @@ from celeriac.contract import nested_prefixes
 from celeriac.settings.problems import below, show
 from celeriac.settings.server_model import (
     AwsDatabaseServer,
+    AwsServer,
     AwsSqsServer,
     PostgresqlServer,
     Server,
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
     from celeriac.settings.section import Section
     from celeriac.settings.server_model import AnyServer
+
+_RDS = re.compile(r"rdsadmin$|rds_")
+"""Roles and a database that every PostgreSQL of RDS has:
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html."""
 
 Thing = Literal["vhost", "user", "prefix", "database", "role", "queue"]
 
@@ -90,7 +96,11 @@ def _place(server: AnyServer) -> tuple[object, ...]:
 
 
 def _administrators(one: Claim, server: AnyServer) -> str | None:
-    if one.thing == "user" and isinstance(server, Server) and one.value == server.username:
+    if (
+        one.thing == "user"
+        and isinstance(server, Server | AwsServer)
+        and one.value == server.username
+    ):
         return (
             f"is {show(one.value)}, the administrator of server {one.server}: give the app a user "
             "of its own"
@@ -104,6 +114,8 @@ def _administrators(one: Claim, server: AnyServer) -> str | None:
             f"is {show(one.value)}, the administrator's database on server {one.server}: give the "
             "app a database of its own"
         )
+    if isinstance(server, AwsDatabaseServer) and _RDS.match(one.value):
+        return f"is {show(one.value)}, and RDS keeps names with rds for itself: use another"
     return None
 
 

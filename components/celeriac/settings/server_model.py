@@ -198,6 +198,8 @@ class AwsServer:
     """Version of the engine."""
     multi_az: bool
     """Whether it lives in several availability zones. Default: as `production`."""
+    username: str = "celeriac"
+    """The administrator that is made with it."""
     without: frozenset[str] = frozenset()
     """What it goes without, by names that say what is lost; see docs/aws.md."""
     ca: Reference | None = None

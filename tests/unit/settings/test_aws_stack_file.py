@@ -16,6 +16,7 @@ from celeriac.settings import (
     AwsDatabaseServer,
     AwsRabbitmqServer,
     AwsRedisServer,
+    AwsServer,
     AwsSqsServer,
     PostgresqlResults,
     RabbitmqServer,
@@ -444,6 +445,15 @@ def test_two_accounts_may_have_equal_queues() -> None:
         "apps/pings/broker": {"server": "third", "prefix": "mails-", "queues": {"mails": {}}},
     }
     assert load(**changed(change)).apps
+
+
+def test_the_administrators_are_those_that_are_made() -> None:
+    """No app gets a user of that name."""
+    from celeriac.servers.aws import elasticache, mq, rds  # noqa: PLC0415 - imports pulumi_aws
+
+    made = {mq.ADMINISTRATOR, rds.ADMINISTRATOR, elasticache.ADMINISTRATORS_NAME}
+    servers = load(**GOOD).servers.values()
+    assert {server.username for server in servers if isinstance(server, AwsServer)} == made
 
 
 def test_a_file_without_aws_knows_nothing_of_it() -> None:
