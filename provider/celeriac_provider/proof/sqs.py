@@ -58,6 +58,9 @@ def impatient(options: Mapping[str, Any], patience: int) -> dict[str, Any]:
 def clear(channel: Any, queue: str, *, wait: bool = False) -> None:
     """Delete what lies in the proof's own queue: what a proof that was killed has left.
 
+    What a worker's last poll received on its way out is hidden until its visibility timeout: the
+    next proof clears that away.
+
     Args:
         channel: kombu's.
         queue: by Celery's name.

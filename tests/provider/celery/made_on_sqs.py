@@ -62,9 +62,10 @@ def on_sqs(servers: made.Servers, host: str, port: int) -> Iterator[tuple[MadeAp
             client.close()
 
 
-def count(client: Any, url: str) -> int:
-    """All messages in a queue."""
-    names = [f"ApproximateNumberOfMessages{which}" for which in ("", "NotVisible", "Delayed")]
+def count(client: Any, url: str, *, hidden: bool = True) -> int:
+    """Messages in a queue, with those that somebody has received or without."""
+    kinds = ("", "NotVisible", "Delayed") if hidden else ("",)
+    names = [f"ApproximateNumberOfMessages{kind}" for kind in kinds]
     found = client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return sum(map(int, found.values()))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import ssl
 import threading
 import time
 from collections import defaultdict
@@ -51,9 +52,13 @@ class Gate:
 
     Args:
         moto: its URL.
+        certificate: files of a certificate and of its key, for TLS.
+        port: where to listen; any free one when 0.
     """
 
     moto: str
+    certificate: tuple[str, str] | None = None
+    port: int = 0
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """What went through: the action and its parameters."""
     refusals: dict[str, Refusal] = field(default_factory=dict)
@@ -101,14 +106,19 @@ class Gate:
             def handle_error(self, *_: Any) -> None:
                 """A client that went away is no news."""
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server(("127.0.0.1", self.port), Handler)
         self.port = self._server.server_port
+        if self.certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*self.certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
     def url(self) -> str:
         """The endpoint."""
-        return f"http://127.0.0.1:{self.port}"
+        scheme, host = ("https", "localhost") if self.certificate else ("http", "127.0.0.1")
+        return f"{scheme}://{host}:{self.port}"
 
     def close(self) -> None:
         """Listen no more."""
