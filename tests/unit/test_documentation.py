@@ -26,6 +26,7 @@ COUNTS = {
     "maxConnections",
     "maxLength",
     "maxQueues",
+    "maxReceiveCount",
     "priority",
     "targetGroupSize",
 }

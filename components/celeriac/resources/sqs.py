@@ -26,20 +26,20 @@ class Queue(CeleriacResource):
             it a FIFO queue.
         adopt: Take over an object that exists already and was not made by this resource, and
             manage it from now on, deletion included. Default: False.
-        visibility_timeout: Seconds for which a message that a worker has received is hidden
-            from others: longer than the longest task, and than the longest countdown. kombu's
-            own default is 1800. Default: 1800.
-        delay: Seconds for which a new message is hidden. Default: 0.
+        visibility_timeout: For how many seconds a message that a worker has received is hidden
+            from others: longer than the longest task and the longest countdown. kombu's own
+            default is 1800. Default: 1800.
+        delay: For how many seconds a new message is hidden. Default: 0.
         max_message_size: The longest message, in bytes. Default: 1048576.
-        retention: Seconds for which a message is kept that nobody deletes. Default: 345600.
-        wait_time: Seconds for which a request for messages waits for one (long polling); kombu
-            says its own in each request. Default: 20.
+        retention: For how many seconds a message is kept that nobody deletes. Default: 345600.
+        wait_time: For how many seconds a request waits for a message (long polling); kombu says
+            its own in each request. Default: 20.
         encrypted: Encrypt messages at rest: with `kmsKey`, or with keys that SQS manages.
             Default: True.
         kms_key: The KMS key to encrypt with: its id, ARN or alias (`alias/orders`). Empty: keys
             that SQS manages.
-        kms_reuse: Seconds for which SQS uses a data key again before it asks KMS for another.
-            Default: 300.
+        kms_reuse: For how many seconds SQS uses a data key again before it asks KMS for
+            another. Default: 300.
         dead_letter_arn: ARN of the queue that a message goes to when it was received
             `maxReceiveCount` times; of the same kind, FIFO or not. Empty: it stays.
         max_receive_count: How many times a message is received before it goes to the dead-
@@ -126,14 +126,14 @@ class Queue(CeleriacResource):
 
     @property
     def visibility_timeout(self) -> pulumi.Output[int]:
-        """Seconds for which a message that a worker has received is hidden from others: longer
-        than the longest task, and than the longest countdown. kombu's own default
+        """For how many seconds a message that a worker has received is hidden from others:
+        longer than the longest task and the longest countdown. kombu's own default
         is 1800."""
         return self._property("visibilityTimeout")
 
     @property
     def delay(self) -> pulumi.Output[int]:
-        """Seconds for which a new message is hidden."""
+        """For how many seconds a new message is hidden."""
         return self._property("delay")
 
     @property
@@ -143,13 +143,13 @@ class Queue(CeleriacResource):
 
     @property
     def retention(self) -> pulumi.Output[int]:
-        """Seconds for which a message is kept that nobody deletes."""
+        """For how many seconds a message is kept that nobody deletes."""
         return self._property("retention")
 
     @property
     def wait_time(self) -> pulumi.Output[int]:
-        """Seconds for which a request for messages waits for one (long polling); kombu says
-        its own in each request."""
+        """For how many seconds a request waits for a message (long polling); kombu says its
+        own in each request."""
         return self._property("waitTime")
 
     @property
@@ -165,7 +165,7 @@ class Queue(CeleriacResource):
 
     @property
     def kms_reuse(self) -> pulumi.Output[int]:
-        """Seconds for which SQS uses a data key again before it asks KMS for another."""
+        """For how many seconds SQS uses a data key again before it asks KMS for another."""
         return self._property("kmsReuse")
 
     @property

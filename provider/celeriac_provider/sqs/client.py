@@ -55,6 +55,12 @@ class Sqs:
                 f"https://host:port, or leave it out for AWS's own",
                 "endpoint",
             )
+        if self._server.via is not None:
+            raise Mistake(
+                "SQS is not reached over `via`: AWS's own is on the internet (HTTPS_PROXY names a "
+                "proxy), and for a server on a private network run `pulumi up` inside it",
+                "via",
+            )
         if (self._server.username is None) != (self._server.password is None):
             missing = "password" if self._server.password is None else "username"
             raise Mistake(

@@ -34,13 +34,13 @@ class Queue(Resource):
         check=names.name,
     )
     visibility_timeout: int = prop(
-        "Seconds for which a message that a worker has received is hidden from others: longer than "
-        "the longest task, and than the longest countdown. kombu's own default is 1800.",
+        "For how many seconds a message that a worker has received is hidden from others: longer "
+        "than the longest task and the longest countdown. kombu's own default is 1800.",
         default=1800,
         check=names.between(0, 43_200, "seconds"),
     )
     delay: int = prop(
-        "Seconds for which a new message is hidden.",
+        "For how many seconds a new message is hidden.",
         default=0,
         check=names.between(0, 900, "seconds"),
     )
@@ -50,13 +50,13 @@ class Queue(Resource):
         check=names.between(1_024, 1_048_576, "bytes"),
     )
     retention: int = prop(
-        "Seconds for which a message is kept that nobody deletes.",
+        "For how many seconds a message is kept that nobody deletes.",
         default=345_600,
         check=names.between(60, 1_209_600, "seconds"),
     )
     wait_time: int = prop(
-        "Seconds for which a request for messages waits for one (long polling); kombu says its own "
-        "in each request.",
+        "For how many seconds a request waits for a message (long polling); kombu says its own in "
+        "each request.",
         default=20,
         check=names.between(0, 20, "seconds"),
     )
@@ -69,7 +69,7 @@ class Queue(Resource):
         default="",
     )
     kms_reuse: int = prop(
-        "Seconds for which SQS uses a data key again before it asks KMS for another.",
+        "For how many seconds SQS uses a data key again before it asks KMS for another.",
         default=300,
         check=names.between(60, 86_400, "seconds"),
     )

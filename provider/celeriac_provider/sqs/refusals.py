@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from celeriac_provider.engine.errors import Refused
+from celeriac_provider.engine.errors import LoginRefused, Refused
 from celeriac_provider.sqs import answers, transport
 from celeriac_provider.sqs.answers import Answer
 
@@ -52,15 +52,18 @@ def sentence(answer: Answer, where: str, doing: str, operation: str, *, known: b
     if not answer.is_of_sqs:
         return transport.strange(where, known=known)
     action = _action(operation)
+    if (login := _login(answer, where)) is not None:
+        return LoginRefused(login)
     return Refused(
-        _credentials(answer, where)
+        _account(answer, where)
         or _rights(answer, where, doing, action, said)
         or _quota(answer, where, doing, said)
         or f"{where} refused to {doing}: {said or answer.code}"
     )
 
 
-def _credentials(answer: Answer, where: str) -> str | None:
+def _login(answer: Answer, where: str) -> str | None:
+    """What is wrong with the access key: it may have been rotated."""
     if answer.is_a(*_EXPIRED):
         return (
             f"{where} says that the session token has expired: get new credentials (`aws sso "
@@ -78,7 +81,11 @@ def _credentials(answer: Answer, where: str) -> str | None:
             f"{where} says that the secret does not belong to the access key: look at `username` "
             f"and `password`, and at `region`"
         )
-    if answer.is_a("MissingAuthenticationToken", "MissingAuthenticationTokenException"):
+    return None
+
+
+def _account(answer: Answer, where: str) -> str | None:
+    if answer.is_a("MissingAuthenticationToken"):
         return f"{where} wants credentials: give `username` and `password`"
     if answer.is_a("OptInRequired", "SubscriptionRequired", "AccountProblem"):
         return (

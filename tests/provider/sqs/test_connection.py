@@ -12,7 +12,7 @@ import pytest
 
 from tests.lifecycle import Failed
 from tests.provider.sqs.conftest import Start
-from tests.provider.sqs.gate import KEY, REGION, SECRET, Gate
+from tests.provider.sqs.gate import KEY, REGION, SECRET, Gate, Refusal
 
 
 def sentence(start: Start, **changes: Any) -> str:
@@ -135,6 +135,22 @@ def test_half_a_configuration(start: Start) -> None:
     assert "is not one of SQS" in sentence(start, endpoint="redis://localhost:6379")
     assert "the password for SQS is missing" in sentence(start, password=None)
     assert "the username for SQS is missing" in sentence(start, username=None)
+
+
+def test_not_over_a_bastion(start: Start) -> None:
+    """What SQS does not have is said."""
+    via = {"ssh": {"host": "bastion.example.com", "user": "x"}}
+    assert "SQS is not reached over `via`" in sentence(start, via=via)
+
+
+def test_the_secret_in_a_file(start: Start, gate: Gate, unique: str, tmp_path: Path) -> None:
+    """It opens; and when it no longer does, that is said."""
+    file = tmp_path / "secret"
+    file.write_text(SECRET)
+    life = start(password=None, passwordFile=str(file))
+    life.delete(life.create({"name": unique}))
+    gate.refusals["*"] = Refusal("SignatureDoesNotMatch", "another", 403)
+    assert "the secret does not belong" in sentence(start, password=None, passwordFile=str(file))
 
 
 def test_aws_without_anything(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

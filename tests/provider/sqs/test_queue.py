@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from tests.conftest import CHECKOUT
 from tests.lifecycle import CheckFailed, Failed, Life
 from tests.provider.sqs.conftest import Start, elasticmq_client
 from tests.provider.sqs.gate import Gate
@@ -90,6 +92,19 @@ def test_only_what_differs_is_written(start: Start, gate: Gate, unique: str) -> 
     assert sent == [{"DelaySeconds": "7"}]
     assert not {"TagQueue", "UntagQueue"} & set(gate.actions())
     life.delete(made)
+
+
+def test_the_rights_it_takes(start: Start, gate: Gate, unique: str) -> None:
+    """A whole life makes the calls that docs/administrators.md names, and no other."""
+    life = start()
+    made = life.create({"name": unique, "tags": {"a": "b"}})
+    made = life.update(made, {"name": unique, "tags": {"c": "d"}, "delay": 3})
+    assert life.import_(unique) is not None
+    life.delete(made)
+    page = (CHECKOUT / "docs" / "administrators.md").read_text()
+    row = next(line for line in page.splitlines() if line.startswith("| SQS |"))
+    named = set(re.findall(r"`(?:sqs:)?([A-Z]\w+)`", row))
+    assert set(gate.actions()) == named
 
 
 def test_policies_are_compared_by_meaning(start: Start, gate: Gate, unique: str) -> None:

@@ -94,6 +94,17 @@ def test_everything_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatc
         configuration({}).server("postgresql")
 
 
+def test_sqs_needs_no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's own is known by the region, which the environment may give; no other system's is."""
+    monkeypatch.setenv("CELERIAC_SQS_REGION", "eu-west-1")
+    found = configuration({}).server("sqs")
+    assert (found.endpoint, found.region, found.username) == ("", "eu-west-1", None)
+    assert configuration({"region": "eu-north-1"}).server("sqs").region == "eu-north-1"
+    monkeypatch.setenv("CELERIAC_SQS_ENDPOINT", "sqs")
+    with pytest.raises(Mistake, match="CELERIAC_SQS_ENDPOINT is not a URL"):
+        configuration({}).server("sqs")
+
+
 def test_a_reference_that_leads_nowhere_fails_before_anything_is_made() -> None:
     """The provider looks when it is configured: a preview shows the mistake already."""
     with pytest.raises(Failed, match="environment variable NOWHERE"):
