@@ -16,6 +16,8 @@ AMQPS, MANAGEMENT = 5671, 443
 LONGEST_NAME = 50
 """Characters of a broker's name (CreateBroker)."""
 ADMINISTRATOR = "celeriac"
+NODES = 3
+"""Of a cluster, each in a zone of its own."""
 
 
 class AmazonMQServer(AwsServer):
@@ -70,7 +72,7 @@ class AmazonMQServer(AwsServer):
             engine_version=version,
             host_instance_type=instance_type,
             deployment_mode="CLUSTER_MULTI_AZ" if multi_az else "SINGLE_INSTANCE",
-            subnet_ids=network.one_per_zone if multi_az else network.one_per_zone[:1],
+            subnet_ids=network.one_per_zone[: NODES if multi_az else 1],
             security_groups=[self.security_group.id],
             publicly_accessible=False,
             auto_minor_version_upgrade=True,
@@ -81,9 +83,9 @@ class AmazonMQServer(AwsServer):
             ),
             users=[mq.BrokerUserArgs(username=ADMINISTRATOR, password=self.password)],
             tags=self._tags,
-            # Amazon MQ neither changes the first user of RabbitMQ nor tells of it, and the next
-            # minor version is its own doing.
-            opts=self._options(server=True, ignore_changes=["broker_name", "users"]),
+            # Amazon MQ neither changes the first user of RabbitMQ nor tells of it. Other subnets
+            # would be another broker, and one more with the same tags can come any day.
+            opts=self._options(server=True, ignore_changes=["broker_name", "users", "subnet_ids"]),
         )
         self.deleted_with = self.broker
         instance = self.broker.instances[0]

@@ -117,8 +117,8 @@ class AwsServer(pulumi.ComponentResource):
     def _options(self, *, server: bool = False, **more: Any) -> pulumi.ResourceOptions:
         """Options of a child.
 
-        The server itself is protected, so that `destroy` refuses before it has taken anything that
-        is on it out of the state. And it is never replaced by an empty one: its name stays what
+        The server itself is protected: the preview of `destroy` refuses before anything that is on
+        it is taken out of the state. And it is never replaced by an empty one: its name stays what
         it is, and AWS refuses a second of that name.
         """
         if server:
