@@ -66,6 +66,12 @@ _SIGNS: Final = (
     ),
     _sign(r"certificate has expired", "tls", "renew its certificate"),
     _sign(
+        r"SSL validation failed.*certificate verify failed",
+        "tls",
+        "kombu verifies the certificate of an SQS endpoint with the authorities of certifi only: "
+        "give it one of theirs",
+    ),
+    _sign(
         r"certificate verify failed|self-signed|unable to get local issuer",
         "tls",
         "its certificate is not signed by the CA that was given, or no longer valid",

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -199,3 +200,23 @@ def test_tls_where_there_is_none(life: Lifecycle, app: MadeApp) -> None:
     secure = app.changed(settings=app.settings | {"broker_transport_options": options})
     failed = proof_of(life, secure)
     assert "it does not speak TLS on this port" in failed.sentence
+
+
+def test_an_authority_of_ones_own(
+    life: Lifecycle, app: MadeApp, servers: Mapping[str, Any]
+) -> None:
+    """No setting of kombu's can name it: the app would fail as the proof does, and it is said."""
+    options = app.settings["broker_transport_options"] | {"is_secure": True}
+    folder = Path(servers["ca"]).parent
+    files = (str(folder / "server.pem"), str(folder / "server.key"))
+    secure = Gate(servers["moto"]["url"], certificate=files)
+    try:
+        url = app.broker_url.rpartition("@")[0] + f"@localhost:{secure.port}/"
+        changed = app.changed(
+            broker_url=url,
+            settings=app.settings | {"broker_transport_options": options},
+            ca=made.ca_of(servers),
+        )
+        assert "with the authorities of certifi only" in proof_of(life, changed).sentence
+    finally:
+        secure.close()

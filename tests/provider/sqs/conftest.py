@@ -21,7 +21,7 @@ Start = Callable[..., Lifecycle]
 def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of this machine's own AWS, and no question to a cloud's metadata."""
     for name in os.environ:
-        if name.startswith("AWS_"):
+        if name.startswith(("AWS_", "CELERIAC_SQS_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")

@@ -135,6 +135,17 @@ def test_policies_are_compared_by_meaning(start: Start, gate: Gate, unique: str)
     life.delete(made)
 
 
+def test_a_policy_goes_along_with_other_changes(
+    start: Start, servers: dict[str, Any], unique: str
+) -> None:
+    """A server that takes its absence for none, as moto does without its gate, keeps it."""
+    life = start(endpoint=servers["moto"]["url"])
+    given = {"name": unique, "policy": json.dumps(POLICY)}
+    made = life.create(given)
+    made = life.update(made, given | {"delay": 4})
+    life.delete(made)
+
+
 def test_import_by_name_and_by_url(start: Start, unique: str) -> None:
     """Both lead to the same; a URL of another account is told."""
     life = start()
