@@ -25,7 +25,7 @@ TWO = ("subnet-aaaaaaaa", "subnet-bbbbbbbb")
 Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
-class Refused(grpc.RpcError):
+class Refused(grpc.RpcError):  # type: ignore[misc] # grpc has no types
     """What AWS's plugin says when AWS refuses to answer."""
 
     def __init__(self, said: str) -> None:

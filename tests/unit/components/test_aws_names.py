@@ -7,22 +7,15 @@ import subprocess
 import sys
 
 import pytest
-from pulumi.runtime import mocks, set_mocks
+from pulumi.runtime import set_mocks
+from tests.unit.components.world import World
 
 from celeriac.servers.aws.names import physical_name
 
 
 def named(*parts: str, longest: int = 40, project: str = "celeriac", stack: str = "prod") -> str:
     """The name in a project and a stack."""
-
-    class Nothing(mocks.Mocks):
-        def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, object]]:
-            raise AssertionError
-
-        def call(self, args: mocks.MockCallArgs) -> dict[str, object]:
-            raise AssertionError
-
-    set_mocks(Nothing(), project=project, stack=stack)
+    set_mocks(World(), project=project, stack=stack)
     return physical_name(*parts, longest=longest)
 
 

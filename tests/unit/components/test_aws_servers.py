@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def has(found: Mapping[str, Any], **wanted: Any) -> None:
     assert {key: found.get(key) for key in wanted} == wanted
 
 
-PROTECTED = {
+PROTECTED: dict[str, tuple[Callable[..., Any], str, str]] = {
     "rabbit": (rabbitmq, BROKER, "aws:mq/broker:Broker"),
     "cache": (redis, GROUP, "aws:elasticache/replicationGroup:ReplicationGroup"),
     "results": (database, INSTANCE, "aws:rds/instance:Instance"),

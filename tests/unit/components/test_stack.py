@@ -33,9 +33,9 @@ celeriac:apps: {}
 """
 
 
-def built(text: str, *, preview: bool = False, **changes: Any) -> AwsWorld:
+def built(changes: dict[str, Any] | None = None, *, preview: bool = False) -> AwsWorld:
     """What the program registers for a stack file."""
-    config = {**yaml.safe_load(text), **changes}
+    config = {**yaml.safe_load(AWS), **(changes or {})}
     answers = {**ANSWERS, "aws:index/getCallerIdentity:getCallerIdentity": identity}
     world = AwsWorld(answers=answers, preview=preview)
     flat = {
@@ -62,7 +62,7 @@ def no_settings_of_others(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_servers_on_aws_are_made_without_an_app() -> None:
     """The stack file says that they are; one that exists is not even connected to."""
-    world = built(AWS)
+    world = built()
     made = {key.partition("::")[0] for key in world.registered}
     assert {"aws:mq/broker:Broker", "aws:rds/instance:Instance"} < made
     assert "aws:elasticache/replicationGroup:ReplicationGroup" in made
@@ -73,7 +73,7 @@ def test_servers_on_aws_are_made_without_an_app() -> None:
 def test_production_decides_what_the_file_does_not() -> None:
     """The same entries, with and without it."""
     for production in (True, False):
-        world = built(AWS, **{"celeriac:production": production})
+        world = built({"celeriac:production": production})
         broker = world.aws("mq/broker:Broker", "rabbit")
         assert (broker["deploymentMode"] == "CLUSTER_MULTI_AZ") is production
         instance = world.aws("rds/instance:Instance", "results")
@@ -89,7 +89,7 @@ def test_a_subnet_that_does_not_exist_stops_everything(preview: bool) -> None:
         "subnets": ["subnet-aaaaaaaa", "subnet-ffffffff"]
     }
     with pytest.raises(pulumi.RunError) as error:
-        built(AWS, preview=preview, **{"celeriac:aws": config})
+        built({"celeriac:aws": config}, preview=preview)
     _, *lines = str(error.value).splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("celeriac:aws.subnets: there is no subnet subnet-ffffffff in this")
@@ -109,7 +109,7 @@ def test_apps_find_servers_of_every_platform() -> None:
             "settingsSecret": "off",
         },
     }
-    world = built(AWS, **{"celeriac:apps": apps})
+    world = built({"celeriac:apps": apps})
     assert "celeriac:redis:AclUser::mails-results-user" in world.registered
     assert "celeriac:postgresql:Database::orders-database" in world.registered
     secrets = world.all_of("secretsmanager/secret:Secret")
