@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-_CHAIN: Final = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-"""Begin of what boto3 reads in the environment where a URL has no credentials."""
+_WAY: Final = ("AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+"""Begin of variables that say how AWS is reached from here."""
+_CHAIN: Final = ("AWS_", *_WAY)
+"""The same, and what boto3 reads where a URL has no credentials."""
 _WAIT: Final = 1
 """Seconds of a long poll: nobody stops it earlier."""
 _HIDDEN: Final = 30
@@ -25,13 +27,14 @@ def is_sqs(url: str) -> bool:
 
 
 def environment(broker_url: str) -> dict[str, str]:
-    """What the proof needs of this process' environment: AWS's own chain, if the URL has no key.
+    """What the proof needs of this process' environment: with AWS's own chain, if there is no key.
 
     It travels with the request: a process' first environment can be read by others.
     """
-    if not is_sqs(broker_url) or urlsplit(broker_url).username:
+    if not is_sqs(broker_url):
         return {}
-    return {name: value for name, value in os.environ.items() if name.upper().startswith(_CHAIN)}
+    wanted = _WAY if urlsplit(broker_url).username else _CHAIN
+    return {name: value for name, value in os.environ.items() if name.upper().startswith(wanted)}
 
 
 def impatient(options: Mapping[str, Any], patience: int) -> dict[str, Any]:

@@ -136,6 +136,23 @@ def test_credentials_of_the_chain(
     life.create(bare.inputs(timeout=20))
 
 
+def test_an_endpoint_that_aws_tools_know(
+    life: Lifecycle, app: MadeApp, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A URL without a host is AWS's, or where AWS_ENDPOINT_URL says; of the chain it gets nothing.
+
+    A profile that is not there would fail it.
+    """
+    url = app.broker_url.rpartition("@")[0] + "@"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", gate.url)
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    life.create(app.changed(broker_url=url).inputs(timeout=20))
+    assert "SendMessage" in gate.actions()
+    gate.refusals["*"] = Refusal("ExpiredToken", "expired", 403)
+    failed = proof_of(life, app.changed(broker_url=url))
+    assert "failed at its broker: SQS in eu-west-1, declaring the queue" in failed.sentence
+
+
 @pytest.mark.parametrize(
     ("action", "refusal", "expected"),
     [
