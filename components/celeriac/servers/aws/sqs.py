@@ -55,9 +55,13 @@ class SQSServer(pulumi.ComponentResource):
     """
 
     host: str | None = None
+    """AWS's own, of the region."""
     port: int | None = None
+    """The same."""
     secure = True
+    """Always."""
     ca: pulumi.Output[str] | None = None
+    """A public one."""
 
     def __init__(
         self,
