@@ -191,7 +191,7 @@ class Queue(Resource):
         api = Api.of(ctx)
         url = api.create(self.name, attributes.first(self), marked.with_mark(self.tags, self.mark))
         try:
-            return self._settled(api, url)
+            return self._settled(api, url, new=True)
         except Lost:
             raise
         except CeleriacError as error:
@@ -208,7 +208,7 @@ class Queue(Resource):
                 changes = self._changes(api.attributes(self.name, url))
                 if changes:
                     api.set_attributes(self.name, url, changes)
-                return self._settled(api, url)
+                return self._settled(api, url, new=False)
         except Missing:
             pass  # a queue that was deleted is still found for a moment
         raise Lost(
@@ -261,6 +261,6 @@ class Queue(Resource):
         if superfluous:
             api.untag(self.name, url, sorted(superfluous))
 
-    def _settled(self, api: Api, url: str) -> Self:
-        found = settled.settle(self, api, url)
+    def _settled(self, api: Api, url: str, *, new: bool) -> Self:
+        found = settled.settle(self, api, url, new=new)
         return dataclasses.replace(self, url=url, arn=found.get("QueueArn"))

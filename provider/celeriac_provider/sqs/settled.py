@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from celeriac_provider.engine.errors import Lost, Refused
+from celeriac_provider.engine.errors import Lost, Refused, Unreachable
 from celeriac_provider.sqs import attributes, marked
 from celeriac_provider.sqs.answers import Missing
 
@@ -47,19 +47,26 @@ class _Seen:
     attributes: Mapping[str, str]
     differing: Mapping[str, str]
     tags: Mapping[str, str]
+    mark: str | None
+
+    def has_tags_of(self, queue: Queue) -> bool:
+        """Whether the tags are there, the mark among them."""
+        return self.tags == queue.tags and self.mark == queue.mark
 
 
-def settle(queue: Queue, api: Api, url: str) -> dict[str, str]:
+def settle(queue: Queue, api: Api, url: str, *, new: bool) -> dict[str, str]:
     """Wait until the server shows a queue as it was written; the attributes it shows.
 
     Args:
         queue: as it was written.
         api: SQS.
         url: the queue's.
+        new: whether it was just made: then another's mark on it is no old one.
 
     Raises:
         Refused: the server does not keep something that was asked for.
         Lost: it is not there, or carries another mark: somebody was faster.
+        Unreachable: the user cancelled.
     """
     ctx, aws = api.ctx, api.sqs.is_aws
     patience = min(_AWS, max(ctx.timeout, 1.0)) if aws else min(_ELSEWHERE, ctx.timeout)
@@ -68,18 +75,19 @@ def settle(queue: Queue, api: Api, url: str) -> dict[str, str]:
     while True:
         seen = _look(queue, api, url)
         if seen is not None:
-            there = marked.split(seen.tags)[1]
-            if there is not None and there != queue.mark:
+            if new and seen.mark not in (None, queue.mark):
                 raise Lost(
                     f"somebody else made the queue {queue.name!r} at {api.sqs.where} at the same "
                     f"time: look there, or at `endpoint`"
                 )
-            if there == queue.mark and seen.differing.keys() <= api.sqs.lacks:
+            if seen.has_tags_of(queue) and seen.differing.keys() <= api.sqs.lacks:
                 break
         if time.monotonic() + pause >= deadline:
             break
         if ctx.cancelled.wait(pause):
-            break
+            raise Unreachable(
+                f"cancelled while waiting for {api.sqs.where} to show the queue {queue.name!r}"
+            )
         pause = min(pause * 2, 1.0)
     if seen is None:
         raise Lost(
@@ -88,7 +96,7 @@ def settle(queue: Queue, api: Api, url: str) -> dict[str, str]:
         )
     if not aws:
         _lacking(queue, api, seen)
-    elif seen.differing or marked.split(seen.tags)[1] != queue.mark:
+    elif seen.differing or not seen.has_tags_of(queue):
         ctx.warn(_late(queue, seen, patience))
     return dict(seen.attributes)
 
@@ -96,10 +104,10 @@ def settle(queue: Queue, api: Api, url: str) -> dict[str, str]:
 def _look(queue: Queue, api: Api, url: str) -> _Seen | None:
     try:
         found = api.attributes(queue.name, url)
-        tags = api.tags(queue.name, url)
+        tags, mark = marked.split(api.tags(queue.name, url))
     except Missing:
         return None
-    return _Seen(found, attributes.differing(queue, found), tags)
+    return _Seen(found, attributes.differing(queue, found), tags, mark)
 
 
 def _late(queue: Queue, seen: _Seen, patience: float) -> str:
@@ -113,7 +121,7 @@ def _late(queue: Queue, seen: _Seen, patience: float) -> str:
 def _lacking(queue: Queue, api: Api, seen: _Seen) -> None:
     """Warn of limits that the server does not keep; refuse where it does not keep more."""
     where, name = api.sqs.where, repr(queue.name)
-    if marked.split(seen.tags)[1] != queue.mark:
+    if not seen.has_tags_of(queue):
         raise Refused(
             f"{where} does not keep the tags of the queue {name}, and without them this stack "
             f"cannot tell its queues from others': look whether the server knows tags"

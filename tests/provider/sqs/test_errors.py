@@ -149,6 +149,10 @@ def test_a_change_that_aws_shows_too_late_is_a_warning(
     gate.stale = 10_000
     with pytest.raises(Failed, match=r"took `delay` of the queue .* and does not keep it"):
         life.update(made, {"name": unique, "delay": 7}, settled=False)
+    threading.Timer(0.5, life.provider.cancelled.set).start()
+    with pytest.raises(Failed, match="cancelled while"):
+        life.update(made, {"name": unique, "delay": 6}, settled=False)
+    life.provider.cancelled.clear()
     monkeypatch.setattr(Sqs, "is_aws", True)
     monkeypatch.setattr(settled, "_AWS", 1.0)
     life.update(made, {"name": unique, "delay": 8}, settled=False)
@@ -168,6 +172,26 @@ def test_somebody_else_is_faster(
     monkeypatch.setattr(api.Api, "create", late)
     with pytest.raises(Failed, match="exists already and was not made by this stack"):
         start().create({"name": unique})
+
+
+def test_the_same_queue_made_at_the_same_time(
+    start: Start, gate: Gate, unique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CreateQueue is content with what is there already: the mark tells whose it is."""
+    other = start(stack="other")
+    create, done = api.Api.create, threading.Event()
+
+    def late(self: api.Api, name: str, *arguments: Any) -> str:
+        if done.is_set():
+            return create(self, name, *arguments)
+        done.set()
+        other.create({"name": name}, settled=False)
+        return str(self.url(name))
+
+    monkeypatch.setattr(api.Api, "create", late)
+    with pytest.raises(Failed, match="exists already and was not made by this stack"):
+        start().create({"name": unique})
+    monkeypatch.undo()
 
 
 def test_a_queue_that_goes_away_is_made_anew(
