@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pulumi
+
 from celeriac.aws import (
     AmazonMQServer,
     ElastiCacheServer,
@@ -12,13 +14,14 @@ from celeriac.aws import (
     SQSServer,
     find_network,
 )
-from celeriac.servers.aws.network import MULTI_AZ
+from celeriac.servers.aws.network import MULTI_AZ, find_kms_key
 from celeriac.settings import (
     AwsDatabaseServer,
     AwsRabbitmqServer,
     AwsRedisServer,
     AwsServer,
     AwsSqsServer,
+    StackFileError,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +44,8 @@ def make_servers(entries: Mapping[str, AnyServer], owner: str | None) -> dict[st
         pulumi.RunError: the network is not there, or does not fit. Then nothing was made.
     """
     network = _network(entries)
+    if network is None:
+        _look_for_key(entries)
     made: dict[str, MadeOnAws] = {}
     for name, entry in entries.items():
         if isinstance(entry, AwsSqsServer):
@@ -64,6 +69,21 @@ def _network(entries: Mapping[str, AnyServer]) -> Network | None:
         return None
     zones = {entry.name: MULTI_AZ if _needs_zones(entry) else 1 for entry in inside}
     return find_network(inside[0].aws, zones)
+
+
+def _look_for_key(entries: Mapping[str, AnyServer]) -> None:
+    """That the key is there, where only SQS asks for it: a network's search has found it else."""
+    key = next((one.aws.kms_key for one in entries.values() if isinstance(one, AwsSqsServer)), None)
+    problems: list[str] = []
+    try:
+        find_kms_key(key, problems)
+    except Exception as error:  # noqa: BLE001 - Pulumi raises nothing narrower
+        raise pulumi.RunError(
+            f"celeriac:aws.kmsKey: AWS could not be asked for {key} ({' '.join(str(error).split())}"
+            "): check aws:region and the credentials"
+        ) from None
+    if problems:
+        raise pulumi.RunError(str(StackFileError(problems)))
 
 
 def _needs_zones(entry: AwsServer) -> bool:

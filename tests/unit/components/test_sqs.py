@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from tests.unit.components.aws_network import ANSWERS
 from tests.unit.components.aws_world import ACCOUNT, REGION, AwsWorld
 from tests.unit.components.sqs_app import (
     DEAD,
@@ -26,8 +27,10 @@ from tests.unit.components.sqs_app import (
 from tests.unit.components.world import run_in
 
 from celeriac import Queue
+from celeriac.aws_stack import make_servers
 from celeriac.brokers.sqs import SQSBroker
 from celeriac.servers.aws.sqs import SQSServer
+from celeriac.settings import Aws, AwsSqsServer
 
 
 def test_every_queue_has_its_attributes_and_its_dead_letters() -> None:
@@ -295,3 +298,15 @@ def test_what_sqs_cannot_do_is_refused_before_anything_is_made(
     with pytest.raises(ValueError, match=sentence):
         on_aws(broker=broker, world=world)
     assert world.all_of(QUEUE) == {}
+
+
+def test_a_key_that_is_not_there_is_said_although_sqs_has_no_network() -> None:
+    """Before anything is made, as for servers whose network is looked for."""
+
+    def program() -> dict[str, pulumi.Output[Any]]:
+        aws = Aws(region=REGION, kms_key="alias/gone")
+        with pytest.raises(pulumi.RunError, match="there is no key alias/gone in this account"):
+            make_servers({"q": AwsSqsServer(name="q", aws=aws, max_message_size=1024)}, None)
+        return {}
+
+    run_in(AwsWorld(answers=ANSWERS), program)
