@@ -15,6 +15,7 @@ from celeriac.backends.rpc import RPCResults
 from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
 from celeriac.brokers.sqs import SQSBroker
+from celeriac.deletion_protection import DeletionProtection
 from celeriac.servers.existing import (
     Connection,
     PostgreSQLServer,
@@ -99,7 +100,23 @@ def _apps(file: StackFile) -> dict[str, CeleryApp]:
         if name in used and not isinstance(entry, AwsServer | AwsSqsServer):
             servers[name] = _existing(entry, file.owner)
     secret = _settings_secret(file)
-    return {name: _app(app, servers, secret) for name, app in file.apps.items()}
+    parts: list[pulumi.Resource] = list(servers.values())
+    apps = {name: _app(app, servers, secret, parts) for name, app in file.apps.items()}
+    if any(isinstance(one, AwsServer | AwsSqsServer) for one in file.servers.values()):
+        DeletionProtection("production", protected=_protected(file), everything=parts)
+    return apps
+
+
+def _protected(file: StackFile) -> bool:
+    """Whether Pulumi protects anything of this stack."""
+    guarded = {app.broker.server for app in file.apps.values() if not app.force_destroy}
+    for name, entry in file.servers.items():
+        if isinstance(entry, AwsServer):
+            if entry.aws.production and "deletionProtection" not in entry.without:
+                return True
+        elif isinstance(entry, AwsSqsServer) and entry.aws.production and name in guarded:
+            return True
+    return False
 
 
 def _on_aws(file: StackFile) -> dict[str, Any]:
@@ -164,15 +181,24 @@ def _existing(
     return PostgreSQLServer(entry.name, database=entry.database, **where, **connection)
 
 
-def _app(app: App, servers: Mapping[str, Any], secret: SettingsSecret | None) -> CeleryApp:
-    return CeleryApp(
+def _app(
+    app: App,
+    servers: Mapping[str, Any],
+    secret: SettingsSecret | None,
+    parts: list[pulumi.Resource],
+) -> CeleryApp:
+    """An app; all that it is made of is added to the parts."""
+    broker, results = _broker(app, servers), _results(app, servers)
+    made = CeleryApp(
         app.name,
-        broker=_broker(app, servers),
-        result_backend=_results(app, servers),
+        broker=broker,
+        result_backend=results,
         uses=app.uses,
         proof=app.proof,
         settings_secret=secret if app.settings_secret else None,
     )
+    parts += [one for one in (broker, results, made) if isinstance(one, pulumi.Resource)]
+    return made
 
 
 def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroker | SQSBroker:
