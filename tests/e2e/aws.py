@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +15,8 @@ from typing import Any
 import yaml
 
 from tests.e2e.project import CHECKOUT, Project
-from tests.standins.aws.account_of_a_test import TestAccount
+from tests.standins.aws.account_of_a_test import TestAccount, is_real, on_aws, on_moto
+from tests.standins.aws.behind import end_all
 
 PROD = CHECKOUT / "stacks" / "Pulumi.prod.yaml"
 WITH_CERTIFICATES = ("rabbitmq", "redis", "postgresql", "mysql")
@@ -78,6 +81,26 @@ def world_on_aws(account: TestAccount) -> World:
     return World(
         account, vpc, tuple(subnets.split(",")), tuple(clients.split(",")), topic, ca, real=True
     )
+
+
+@contextmanager
+def opened(folder: Path, servers: dict[str, Any]) -> Iterator[World]:
+    """A world for the tests of a file: on moto, or on AWS where the user says so.
+
+    Args:
+        folder: an empty folder.
+        servers: the tests' servers.
+    """
+    folder.chmod(0o755)  # the servers behind run as nobody
+    if is_real():
+        found = world_on_aws(on_aws(folder))
+    else:
+        found = world_on_moto(on_moto(folder, servers["moto"]["url"]), servers["ca"])
+    try:
+        yield found
+    finally:
+        found.remove()
+        end_all(folder)
 
 
 def prod(world: World) -> dict[str, Any]:
@@ -203,6 +226,15 @@ class Stack:
             kind: list(entries) for kind, entries in kept.items() if kind != "elasticache snapshot"
         }
         return {kind: names for kind, names in found.items() if names}
+
+
+def unprotected(config: dict[str, Any]) -> dict[str, Any]:
+    """The stack file that lets everything be deleted, by the keys that say what is lost."""
+    changes: dict[str, Any] = {"celeriac:forceDestroy": "true"}
+    for name, entry in config["celeriac:servers"].items():
+        if entry["platform"] == "aws" and entry["kind"] != "sqs":
+            changes[f"celeriac:servers/{name}/without"] = ["deletionProtection"]
+    return overlay(config, changes)
 
 
 def mine(found: dict[str, list[str]], word: str) -> dict[str, list[str]]:
