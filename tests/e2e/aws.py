@@ -160,8 +160,10 @@ class Stack:
         return self.world.account.client("sqs")
 
     def queues(self) -> dict[str, str]:
-        """URLs of the queues in the account, by name."""
-        urls = self.sqs.list_queues().get("QueueUrls", [])
+        """URLs of the queues with the app's prefix, by name: the account may have others'."""
+        app = self.app_on("sqs")
+        prefix = self.config["celeriac:apps"][app]["broker"].get("prefix", f"{app}-")
+        urls = self.sqs.list_queues(QueueNamePrefix=prefix).get("QueueUrls", [])
         return {url.rpartition("/")[2]: url for url in urls}
 
     def attributes(self, name: str) -> dict[str, str]:

@@ -160,6 +160,8 @@ class TestProd:
         }
         for alarm in alarms:
             dimensions = {d["Name"]: d["Value"] for d in alarm["Dimensions"]}
+            if dimensions.get("QueueName") not in up.queues():
+                continue
             watched[alarm["MetricName"]].add(dimensions["QueueName"])
             assert alarm["AlarmActions"] == [up.world.topic]
             assert alarm["TreatMissingData"] == "notBreaching"
@@ -318,6 +320,7 @@ class TestProd:
         up.project.up()
         up.project.run("destroy", "--yes", "--skip-preview", check=True, timeout=REAL)
         assert up.project.resources() == []
+        assert up.queues() == {}
         assert mine(up.inventory(), "celeriac-prod") == {}
         if not up.world.real:
             assert up.inventory() == {}
