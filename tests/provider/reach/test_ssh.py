@@ -230,7 +230,7 @@ def test_a_killed_provider_leaves_nothing(servers: dict[str, Any], bastion: Bast
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[3],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([*filter(None, sys.path)])},
     )
     assert process.stdin is not None
     assert process.stdout is not None
