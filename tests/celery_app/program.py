@@ -8,7 +8,6 @@ import time
 from typing import Any
 
 from celery import Celery
-from celery.exceptions import Reject
 
 app = Celery(
     "program",
@@ -68,18 +67,6 @@ def nested(self: Any, x: int) -> Any:
 def now(_start: float) -> float:
     """When it ran."""
     return time.time()
-
-
-@app.task(acks_late=True, acks_on_failure_or_timeout=False, throws=(ValueError,))
-def fail_late() -> None:
-    """Fails, and has its message back in the queue: it may succeed elsewhere."""
-    raise ValueError("on purpose")
-
-
-@app.task(acks_late=True)
-def reject(*, requeue: bool) -> None:
-    """Sends its message back."""
-    raise Reject("on purpose", requeue=requeue)
 
 
 @app.task(acks_late=True)

@@ -79,9 +79,15 @@ class App:
             "CELERY_SETTINGS": json.dumps(settings),
         }
 
-    def process(self, folder: Path, through: Recorder | None = None) -> dict[str, str]:
+    def process(
+        self,
+        folder: Path,
+        through: Recorder | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> dict[str, str]:
         """The whole environment of a worker: nothing of AWS is in it."""
-        return {"PATH": os.environ["PATH"], "HOME": str(folder), **self.environment(through)}
+        environment = self.environment(through, options)
+        return {"PATH": os.environ["PATH"], "HOME": str(folder), **environment}
 
     def celery(self, through: Recorder | None = None) -> Celery:
         """A producer that knows the tasks by name only."""

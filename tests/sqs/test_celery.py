@@ -13,7 +13,6 @@ from tests.celery_app.worker import kill, prefork_worker
 from tests.sqs.apps import wait_until
 from tests.sqs.conftest import MakeApp
 
-ONE = (Queue(name="mails", default=True),)
 # kombu 5.5 has an HTTP client that waits: a long poll of an empty queue stops the whole worker,
 # and each further queue adds its own. https://github.com/celery/kombu/issues/2413
 NO_LONG_POLLS = {"wait_time_seconds": 0}
@@ -32,20 +31,27 @@ def test_celery_works_with_the_contract(make: MakeApp, celery: str, oldest: str)
 
 
 def test_a_task_of_a_killed_worker_runs_again(make: MakeApp, tmp_path: Path) -> None:
-    """After the visibility timeout, not before, in the next worker; then its message is gone."""
+    """After the visibility timeout, not before, in the next worker; then its message is gone.
+
+    That is so where it is acknowledged late; otherwise its message was gone when it started.
+    """
+    queues = (Queue(name="late", default=True), Queue(name="early"))
     # The killed worker's last poll may get the message once more, and tell nobody.
-    app = make(ONE, visibility_timeout=8, max_receive_count=5)
-    logs = [tmp_path / name / "worker.log" for name in ("first", "second")]
+    app = make(queues, visibility_timeout=8, max_receive_count=5)
+    producer, logs = app.celery(), [tmp_path / name / "worker.log" for name in ("first", "second")]
     for log in logs:
         log.parent.mkdir()
     with prefork_worker(logs[0], environment=app.process(tmp_path)) as worker:
-        result = app.celery().send_task("program.sleep_late", args=[5])
-        wait_until(lambda: "received" in logs[0].read_text())
+        producer.send_task("program.sleep", args=[60], queue="early")
+        wait_until(lambda: app.messages(app.urls["early"]) == 0)
+        result = producer.send_task("program.sleep_late", args=[5])
+        wait_until(lambda: f"[{result.id}] received" in logs[0].read_text())
         received = time.monotonic()
         kill(worker)
     with prefork_worker(logs[1], environment=app.process(tmp_path)):
-        wait_until(lambda: "received" in logs[1].read_text())
+        wait_until(lambda: f"[{result.id}] received" in logs[1].read_text())
         assert time.monotonic() - received > 7.5
         assert result.get(timeout=30) == 5
-        wait_until(lambda: app.messages(app.urls["mails"]) == 0)
-    assert app.messages(app.dead_letters["mails"]) == 0
+        wait_until(lambda: app.messages(app.urls["late"]) == 0)
+    assert logs[1].read_text().count("] received") == 1
+    assert [app.messages(url) for url in app.dead_letters.values()] == [0, 0]

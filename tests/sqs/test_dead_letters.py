@@ -9,59 +9,92 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from celeriac.contract.queues import Queue
 from tests.celery_app.worker import prefork_worker
 from tests.sqs.apps import wait_until
 from tests.sqs.conftest import MakeApp
+from tests.sqs.recorder import Recorder
 
-# Queue: what is sent there, and whether it ends up dead.
-SENT = {
-    "failed": ("program.fail", {"message": "on purpose"}, False),
-    "failed-late": ("program.fail_late", {}, True),
-    "rejected": ("program.reject", {"requeue": False}, True),
-    "requeued": ("program.reject", {"requeue": True}, True),
-    "unknown": ("program.nobody_knows", {}, True),
+GONE = "deleted by Celery"
+BACK = "back at once, as Celery asks for it; dead in the end"
+LEFT = "left until the visibility timeout is over; dead in the end"
+
+# By how a task is acknowledged and what happened to it (see `tests/celery_app/endings.py`): what
+# becomes of its message. The same table is in docs/aws-sqs.md.
+ENDS = {
+    "early": {
+        "raised": GONE,
+        "timed_out": GONE,
+        "died": GONE,
+        "rejected": GONE,
+        "sent_back": GONE,
+        "unknown": LEFT,
+    },
+    "late": {
+        "raised": GONE,
+        "timed_out": GONE,
+        "died": GONE,
+        "rejected": LEFT,
+        "sent_back": BACK,
+        "unknown": LEFT,
+    },
+    "last": {
+        "raised": LEFT,
+        "timed_out": BACK,
+        "died": BACK,
+        "rejected": LEFT,
+        "sent_back": BACK,
+        "unknown": LEFT,
+    },
 }
-VISIBILITY_TIMEOUT = 3
-DELIVERIES = 2
+VISIBILITY_TIMEOUT, DELIVERIES = 5, 2
 
 
-def test_what_becomes_of_messages_whose_task_does_not_succeed(
-    make: MakeApp, tmp_path: Path
+@pytest.mark.parametrize("server", ["elasticmq"], indirect=True)
+@pytest.mark.parametrize("acknowledged", ENDS)
+def test_what_becomes_of_the_message_of_a_task_that_does_not_succeed(
+    make: MakeApp, tmp_path: Path, acknowledged: str
 ) -> None:
-    """A failure is acknowledged and gone, unless the task is acknowledged late and not on failure.
-
-    That, a rejection and an unknown task go to the dead letters after as many deliveries as the
-    queue allows, a visibility timeout each; a rejection that asks for the message back waits for
-    the transport's `wait_time_seconds` instead.
-    """
-    names = [Queue(name=name, default=name == "failed") for name in SENT]
-    app = make(names, visibility_timeout=VISIBILITY_TIMEOUT, max_receive_count=DELIVERIES)
-    log, producer, dead_after = tmp_path / "worker.log", app.celery(), {}
-    sent = time.monotonic()
-    tasks = {
-        queue: producer.send_task(task, kwargs=arguments, queue=queue).id
-        for queue, (task, arguments, _) in SENT.items()
-    }
+    """It is deleted, or a dead letter after as many deliveries as the queue allows."""
+    ends = ENDS[acknowledged]
+    queues = [Queue(name=name, default=name == "raised") for name in ends]
+    app = make(queues, visibility_timeout=VISIBILITY_TIMEOUT, max_receive_count=DELIVERIES)
+    log, dead_after = tmp_path / "worker.log", dict[str, float]()
 
     def look() -> bool:
-        for queue, url in app.dead_letters.items():
-            if queue not in dead_after and app.messages(url) == 1:
-                dead_after[queue] = time.monotonic() - sent
-        return all(queue in dead_after for queue, (_, _, dead) in SENT.items() if dead)
+        for name, url in app.dead_letters.items():
+            if name not in dead_after and app.messages(url):
+                dead_after[name] = time.monotonic() - sent
+        return not any(app.messages(url) for url in app.urls.values())
 
-    with prefork_worker(log, environment=app.process(tmp_path)):
-        wait_until(look)
-    assert dead_after.keys() == {queue for queue, (_, _, dead) in SENT.items() if dead}
-    assert {queue: app.messages(url) for queue, url in app.urls.items()} == dict.fromkeys(SENT, 0)
-    said = log.read_text()
-    deliveries = {queue: said.count(f"[{task}] received") for queue, task in tasks.items()}
-    late = {"failed-late", "rejected", "requeued"}
-    assert deliveries == {"failed": 1, "unknown": 0} | dict.fromkeys(late, DELIVERIES)
-    assert dead_after["rejected"] >= DELIVERIES * VISIBILITY_TIMEOUT
-    assert dead_after["requeued"] >= DELIVERIES * 10 - 1
+    with Recorder(app.server) as recorder:
+        environment = app.process(tmp_path, recorder, {"wait_time_seconds": 1})
+        with prefork_worker(log, "-I", "endings", environment=environment):
+            sent, producer = time.monotonic(), app.celery()
+            tasks = {n: producer.send_task(f"{n}.{acknowledged}", queue=n).id for n in ends}
+            wait_until(look, seconds=60)
+            look()
+        calls = {(action, queue.removeprefix(app.prefix)) for action, queue in recorder.calls}
+    found = {
+        name: GONE
+        if ("sqs:DeleteMessage", name) in calls
+        else BACK
+        if ("sqs:ChangeMessageVisibility", name) in calls
+        else LEFT
+        for name in ends
+    }
+    assert found == ends
+    assert dead_after.keys() == {name for name, what in ends.items() if what != GONE}
+    for name, what in ends.items():
+        if what == LEFT:
+            assert dead_after[name] > DELIVERIES * VISIBILITY_TIMEOUT - 1
+        deliveries = 0 if name == "unknown" else 1 if what == GONE else DELIVERIES
+        assert log.read_text().count(f"[{tasks[name]}] received") == deliveries
 
 
+@pytest.mark.parametrize("server", ["elasticmq"], indirect=True)
 def test_a_delayed_task_counts_every_worker_that_held_it(make: MakeApp, tmp_path: Path) -> None:
     """Workers that stop give it back, and each time is a delivery: it can die without a run."""
     deployments = 2

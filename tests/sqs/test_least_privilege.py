@@ -68,16 +68,15 @@ def recorded(make: MakeApp, tmp_path_factory: pytest.TempPathFactory) -> tuple[A
     log = folder / "worker.log"
     with Recorder(app.server) as of_worker, Recorder(app.server) as of_producer:
         producer = app.celery(of_producer)
-        with prefork_worker(log, environment=app.process(folder, of_worker)):
+        process = app.process(folder, of_worker)
+        with prefork_worker(log, "-I", "endings", environment=process):
             sent = [producer.send_task("program.add", (1, 2), queue=name) for name in app.urls]
             assert [result.get(timeout=30) for result in sent] == [3] * len(app.urls)
             assert producer.send_task("program.retry_twice").get(timeout=30) == 2
             assert producer.send_task("program.nested", (1,)).get(timeout=30) == 12
             assert producer.send_task("program.now", (0,), countdown=1).get(timeout=30)
-            failing = [producer.send_task(f"program.{name}") for name in ("fail_late", "unknown")]
-            failing.append(producer.send_task("program.fail", ("on purpose",)))
-            failing.append(producer.send_task("program.reject", kwargs={"requeue": True}))
-            for result in failing:
+            ends = ("raised.early", "raised.last", "rejected.late", "sent_back.late", "unknown")
+            for result in [producer.send_task(name) for name in ends]:
                 wait_until(lambda: result.id in log.read_text())  # noqa: B023
             held = producer.send_task("program.now", (0,), countdown=300)
             wait_until(lambda: f"[{held.id}] received" in log.read_text())
