@@ -33,7 +33,7 @@ def test_other_jars_than_the_declared_are_refused(
 def test_what_is_declared_has_hashes_and_names_no_place(program: Jars | NodeProgram) -> None:
     """Where to get it is the machine's business; other versions are another folder."""
     text = "".join(path.read_text() for path in program.declared.iterdir())
-    assert "http" not in text
+    assert "://" not in text
     assert "resolved" not in text
     assert program.pinned.read_text().count("integrity") in (0, 4)
     assert program.name.startswith(f"{program.manager}-{program.program}-")
