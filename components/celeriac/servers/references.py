@@ -34,22 +34,7 @@ def text_of(reference: Reference | None) -> pulumi.Output[str] | None:
     """
     if reference is None:
         return None
-    if reference.env is not None:
-        found = os.environ.get(reference.env, "")
-        if not found:
-            raise pulumi.RunError(
-                f"the environment variable {reference.env} is not set: set it before `pulumi up`"
-            )
-        return pulumi.Output.secret(found)
-    if reference.file is not None:
-        try:
-            return pulumi.Output.secret(Path(reference.file).read_text(encoding="utf-8").strip())
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it is not text"
-            raise pulumi.RunError(
-                f"the file {reference.file} cannot be read ({why}): check its path"
-            ) from None
-    return pulumi.Output.secret(reference.value or "")
+    return pulumi.Output.secret(_found(reference).strip())
 
 
 def path_of(reference: Reference | None) -> str | None:
@@ -60,14 +45,31 @@ def path_of(reference: Reference | None) -> str | None:
 
 
 def pem_of(ca: Text | None) -> pulumi.Output[str] | None:
-    """A CA's PEM, which is no secret and goes to the apps as well."""
+    """A CA's PEM, which is no secret and goes to the apps as well.
+
+    Raises:
+        pulumi.RunError: it is not where it should be; one sentence.
+    """
     if ca is None:
         return None
-    if isinstance(ca, Reference):
-        text = ca.value
-        if ca.env is not None:
-            text = os.environ[ca.env]
-        if ca.file is not None:
-            text = Path(ca.file).read_text(encoding="utf-8")
-        return pulumi.Output.from_input(text or "")
-    return pulumi.Output.from_input(ca)
+    return pulumi.Output.from_input(_found(ca) if isinstance(ca, Reference) else ca)
+
+
+def _found(reference: Reference) -> str:
+    """What a reference leads to."""
+    if reference.env is not None:
+        found = os.environ.get(reference.env, "")
+        if not found:
+            raise pulumi.RunError(
+                f"the environment variable {reference.env} is not set: set it before `pulumi up`"
+            )
+        return found
+    if reference.file is not None:
+        try:
+            return Path(reference.file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise pulumi.RunError(
+                f"the file {reference.file} cannot be read ({why}): check its path"
+            ) from None
+    return reference.value or ""

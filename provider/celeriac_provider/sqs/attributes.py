@@ -29,6 +29,16 @@ REDRIVE: Final = "RedrivePolicy"
 REDRIVE_ALLOW: Final = "RedriveAllowPolicy"
 DEDUPLICATION: Final = "ContentBasedDeduplication"
 
+MENDS: Final = {
+    MANAGED: "set `encrypted: false` (in a stack file `without: [encryptionAtRest]`)",
+    KMS_KEY: "leave `kmsKey` out",
+    POLICY: "leave `policy` out (in a stack file `without: [tlsOnly, foreignAccountsDenied]`)",
+    REDRIVE: "leave `deadLetterArn` and `maxReceiveCount` out (in a stack file "
+    "`deadLetter: false`)",
+    REDRIVE_ALLOW: "leave `redriveAllow` out (in a stack file `without: [redriveAllow]`)",
+}
+"""What to write for an attribute that a server with SQS's interface lacks."""
+
 PROPERTIES: Final = {
     **{attribute: name for name, attribute in NUMBERS.items()},
     MANAGED: "encrypted",

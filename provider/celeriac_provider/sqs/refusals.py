@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from celeriac_provider.engine.errors import LoginRefused, Refused
-from celeriac_provider.sqs import answers, transport
+from celeriac_provider.sqs import answers, attributes, transport
 from celeriac_provider.sqs.answers import Answer
 
 _KEY: Final = re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{12,}\b")
@@ -58,8 +58,16 @@ def sentence(answer: Answer, where: str, doing: str, operation: str, *, known: b
         _account(answer, where)
         or _rights(answer, where, doing, action, said)
         or _quota(answer, where, doing, said)
-        or f"{where} refused to {doing}: {said or answer.code}"
+        or f"{where} refused to {doing}: {said or answer.code}{_lacking(answer, said)}"
     )
+
+
+def _lacking(answer: Answer, said: str) -> str:
+    """What to leave out, where the server does not know an attribute."""
+    if not answer.is_a("InvalidAttributeName"):
+        return ""
+    mends = [mend for name, mend in attributes.MENDS.items() if re.search(rf"\b{name}\b", said)]
+    return f": the server lacks it; {'; '.join(mends)}" if mends else ""
 
 
 def _login(answer: Answer, where: str) -> str | None:

@@ -28,16 +28,6 @@ _ELSEWHERE: Final = 2.0
 SHOWN: Final = (*attributes.NUMBERS.values(), attributes.MANAGED)
 """Attributes that SQS always shows (but for the second beside a KMS key): a server that does not
 lacks them, and gets a warning, as they are limits, or have a default."""
-_MEND: Final = {
-    attributes.MANAGED: "set `encrypted: false` (in a stack file `without: [encryptionAtRest]`)",
-    attributes.KMS_KEY: "leave `kmsKey` out",
-    attributes.POLICY: "leave `policy` out (in a stack file `without: [tlsOnly, "
-    "foreignAccountsDenied]`)",
-    attributes.REDRIVE: "leave `deadLetterArn` and `maxReceiveCount` out (in a stack file "
-    "`deadLetter: false`)",
-    attributes.REDRIVE_ALLOW: "leave `redriveAllow` out (in a stack file `without: "
-    "[redriveAllow]`)",
-}
 
 
 @dataclass(frozen=True)
@@ -129,7 +119,7 @@ def _lacking(queue: Queue, api: Api, seen: _Seen) -> None:
     limits = []
     for key in seen.differing:
         if key not in SHOWN or key in seen.attributes:
-            mend = _MEND.get(key, f"leave `{_key(key)}` out")
+            mend = attributes.MENDS.get(key, f"leave `{_key(key)}` out")
             raise Refused(
                 f"{where} took `{_key(key)}` of the queue {name} and does not keep it: the server "
                 f"lacks it; {mend}"
@@ -138,9 +128,10 @@ def _lacking(queue: Queue, api: Api, seen: _Seen) -> None:
             limits.append(key)
     api.sqs.lacks.update(seen.differing)
     if queue.encrypted and attributes.MANAGED in seen.differing:
+        mend = attributes.MENDS[attributes.MANAGED]
         api.ctx.warn(
             f"{where} says nothing of encryption at rest: messages in the queue {name} are stored "
-            f"as that server stores them; {_MEND[attributes.MANAGED]} to say that you know"
+            f"as that server stores them; {mend} to say that you know"
         )
     if limits:
         api.ctx.warn(

@@ -277,13 +277,15 @@ def test_what_elasticmq_does_not_keep_is_refused(
 
 
 def test_what_elasticmq_cannot_change(start: Start, servers: dict[str, Any], unique: str) -> None:
-    """The server's own words, with the attribute's name."""
+    """The server's own words, with the attribute's name, and what to write where it lacks it."""
     life = start(endpoint=servers["elasticmq"]["url"])
     dead = life.create({"name": f"{unique}-dead"}, name="dead")
     given = {"name": unique, "deadLetterArn": dead.state["arn"], "maxReceiveCount": 3}
     made = life.create(given, name="queue")
     with pytest.raises(Failed, match="refused to change RedrivePolicy of the queue"):
         life.update(made, {"name": unique})
+    with pytest.raises(Failed, match=r"RedriveAllowPolicy.*leave `redriveAllow` out .*without: \["):
+        life.update(made, given | {"redriveAllow": []})
     fifo = life.create({"name": f"{unique}.fifo"}, name="fifo")
     with pytest.raises(Failed, match="refused to change ContentBasedDeduplication of the queue"):
         life.update(fifo, {"name": f"{unique}.fifo", "contentBasedDeduplication": True})

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.components.world import run
 
 from celeriac import Reference
-from celeriac.servers.references import text_of
+from celeriac.servers.references import pem_of, text_of
 
 
 def test_what_is_not_there_is_one_sentence_without_a_value(
@@ -18,14 +18,15 @@ def test_what_is_not_there_is_one_sentence_without_a_value(
 ) -> None:
     """The variable or the file is named, and what to do."""
     monkeypatch.delenv("MAILS_KEY", raising=False)
-    with pytest.raises(pulumi.RunError, match="variable MAILS_KEY is not set: set it"):
-        text_of(Reference(env="MAILS_KEY"))
-    with pytest.raises(pulumi.RunError, match=r"cannot be read \(No such file or directory\)"):
-        text_of(Reference(file=str(tmp_path / "none")))
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(pulumi.RunError, match=r"cannot be read \(it is not text\)"):
-        text_of(Reference(file=str(binary)))
+    for get in (text_of, pem_of):
+        with pytest.raises(pulumi.RunError, match="variable MAILS_KEY is not set: set it"):
+            get(Reference(env="MAILS_KEY"))
+        with pytest.raises(pulumi.RunError, match=r"cannot be read \(No such file or directory\)"):
+            get(Reference(file=str(tmp_path / "none")))
+        with pytest.raises(pulumi.RunError, match=r"cannot be read \(it is not text\)"):
+            get(Reference(file=str(binary)))
 
 
 def test_it_is_found_as_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
