@@ -22,7 +22,7 @@ from celeriac.contract.names import (
 from celeriac.contract.outputs import environment, merge, to_json
 from celeriac.contract.pairing import BrokerKind, Problem, Uses, pairing_problems
 from celeriac.contract.proof import proof_queue
-from celeriac.contract.queues import Queue, default_queue
+from celeriac.contract.queues import Queue, default_queue, direct_queue_settings
 from celeriac.contract.rabbitmq_permissions import Permissions, escape, exactly, permissions
 from celeriac.contract.rabbitmq_policies import DELIVERY_LIMIT, Policy, policies
 from celeriac.contract.rabbitmq_settings import (
@@ -48,7 +48,6 @@ from celeriac.contract.rabbitmq_topology import (
 )
 from celeriac.contract.redis_acl import AclRules, Keyspace, acl_rules, glob_escape
 from celeriac.contract.redis_settings import (
-    redis_queue_settings,
     redis_result_settings,
     redis_settings,
 )
@@ -123,6 +122,7 @@ __all__ = [
     "default_problem",
     "default_queue",
     "delayed_bindings",
+    "direct_queue_settings",
     "environment",
     "escape",
     "exactly",
@@ -144,7 +144,6 @@ __all__ = [
     "queue_problem",
     "rabbitmq_queue_settings",
     "rabbitmq_settings",
-    "redis_queue_settings",
     "redis_result_settings",
     "redis_settings",
     "redis_url",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,3 +60,22 @@ def default_queue(queues: Sequence[Queue]) -> Queue:
             f"{how_many} marked default ({names}): mark exactly one with default: true"
         )
     return marked[0]
+
+
+def direct_queue_settings(queues: Sequence[Queue]) -> dict[str, Any]:
+    """The settings that name queues, where each has a direct exchange of its own."""
+    default = default_queue(queues).name
+    return {
+        "task_default_queue": default,
+        "task_default_exchange": default,
+        "task_default_exchange_type": "direct",
+        "task_default_routing_key": default,
+        "task_queues": {
+            queue.name: {
+                "exchange": queue.name,
+                "exchange_type": "direct",
+                "binding_key": queue.name,
+            }
+            for queue in queues
+        },
+    }

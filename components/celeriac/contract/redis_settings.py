@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from celeriac.contract.queues import default_queue
+from celeriac.contract.queues import direct_queue_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def redis_settings(
         if priorities > PRIORITIES:
             options["priority_steps"] = list(range(priorities))
     return {
-        **redis_queue_settings(queues),
+        **direct_queue_settings(queues),
         # A queue that nobody knows is a list that nobody reads: QueueNotFound says so at once.
         "task_create_missing_queues": False,
         "broker_transport_options": options,
@@ -56,25 +56,6 @@ def redis_settings(
         "visibility_timeout": visibility_timeout,
         "broker_connection_retry_on_startup": True,
         "worker_prefetch_multiplier": prefetch,
-    }
-
-
-def redis_queue_settings(queues: Sequence[Queue]) -> dict[str, Any]:
-    """Only the settings that name queues, as for the proof's own queue."""
-    default = default_queue(queues).name
-    return {
-        "task_default_queue": default,
-        "task_default_exchange": default,
-        "task_default_exchange_type": "direct",
-        "task_default_routing_key": default,
-        "task_queues": {
-            queue.name: {
-                "exchange": queue.name,
-                "exchange_type": "direct",
-                "binding_key": queue.name,
-            }
-            for queue in queues
-        },
     }
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from celeriac.contract.queues import default_queue
+from celeriac.contract.queues import direct_queue_settings
 from celeriac.contract.sqs_names import sqs_queue_name
 
 if TYPE_CHECKING:
@@ -80,20 +80,8 @@ def sqs_queue_settings(
     queues: Sequence[Queue], *, urls: Mapping[str, str], prefix: str, region: str
 ) -> dict[str, Any]:
     """Only the settings that name queues, as for the proof's own queue."""
-    default = default_queue(queues).name
     return {
-        "task_default_queue": default,
-        "task_default_exchange": default,
-        "task_default_exchange_type": "direct",
-        "task_default_routing_key": default,
-        "task_queues": {
-            queue.name: {
-                "exchange": queue.name,
-                "exchange_type": "direct",
-                "binding_key": queue.name,
-            }
-            for queue in queues
-        },
+        **direct_queue_settings(queues),
         "broker_transport_options": {
             "region": region,
             "queue_name_prefix": prefix,
