@@ -232,21 +232,19 @@ class Life:
         self.failed(self.project.preview(check=False), "stack file has")
 
     def refusals(self) -> None:
-        """A wrong password, another's vhost, a server that refuses: in one `up`."""
-        config = self.config()
-        # Above, the configuration has set the right one.
-        self.project.environment["CANARY_REDIS"] = self.wrong("Redis")
-        self.admins.http.put(f"/vhosts/orders-{self.word}", json={}).raise_for_status()
-        self.write(config)
-        done = self.project.up("--continue-on-error", check=False)
-        for said in (
-            "refused the administrator's name or password",
-            "exists already",
-            "permission",
-        ):
-            self.failed(done, said)
-        self.admins.http.delete(f"/vhosts/orders-{self.word}").raise_for_status()
+        """A wrong password in each kind of place, another's vhost, a server that refuses."""
+        # One after the other: what failed first ends the program, and with it the rest.
+        self.write(self.config())
+        self.failed(self.project.up(check=False), "permission")
         self.admins.sql("ALTER ROLE {} CREATEDB")
+        vhost = f"/vhosts/orders-{self.word}"
+        self.project.destroy()
+        self.admins.http.put(vhost, json={}).raise_for_status()
+        self.failed(self.project.up(check=False), "exists already")
+        self.admins.http.delete(vhost).raise_for_status()
+        # The configuration sets the right one again.
+        self.project.environment["CANARY_REDIS"] = self.wrong("Redis")
+        self.failed(self.project.up(check=False), "refused the administrator's name or password")
         self.write(self.config(), rabbit=self.wrong("RabbitMQ"))
         self.failed(self.project.up(check=False), "or its password")
 

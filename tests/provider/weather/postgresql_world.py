@@ -118,7 +118,7 @@ POSTGRESQL = (
         lambda world, name: {"name": name, "owner": world.role(f"{name}_owner")},
         {"connectionLimit": 9},
         at_once=8,
-        timeout=5,  # DROP DATABASE may take as long, by itself
+        timeout=7.5,  # that long the provider waits for DROP DATABASE at the least
     ),
     Case(
         ResultTables,

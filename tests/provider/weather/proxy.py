@@ -118,6 +118,7 @@ class Proxy:
         self._first, self._last = 0.0, 0.0
         self._lock = threading.Lock()
         self._lines: list[Line] = []
+        self._held = socket.socket()
         self._listener = self._listen(0)
         self.port: int = self._listener.getsockname()[1]
 
@@ -144,6 +145,10 @@ class Proxy:
     def refuse(self, seconds: float = math.inf) -> None:
         """Reset all lines and refuse connections for some time, or until `clear`."""
         self._hang_up()
+        # Nobody listens, and nobody else is given the port meanwhile.
+        self._held = socket.socket()
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._held.bind(("127.0.0.1", self.port))
         self._reset_lines()
         if seconds != math.inf:
             threading.Timer(seconds, self.clear).start()
@@ -152,12 +157,14 @@ class Proxy:
         """Good weather; lines that a fault has left hanging are reset."""
         self.arm(None)
         if self._listener.fileno() == -1:
+            self._held.close()
             self._listener = self._listen(self.port)
         self._reset_lines()
 
     def close(self) -> None:
         """End all."""
         self._hang_up()
+        self._held.close()
         self._reset_lines()
 
     def _hang_up(self) -> None:
