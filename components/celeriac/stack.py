@@ -23,7 +23,7 @@ from celeriac.servers.existing import (
     RedisServer,
 )
 from celeriac.servers.existing_sqs import SQSEndpoint
-from celeriac.servers.references import text_of
+from celeriac.servers.references import authority_problems, text_of
 from celeriac.settings import (
     App,
     AwsServer,
@@ -74,6 +74,8 @@ def build() -> None:
     except StackFileError as error:
         # A RunError is shown as it is: no traceback.
         raise pulumi.RunError(str(error)) from None
+    if problems := authority_problems(file.servers):
+        raise pulumi.RunError(str(StackFileError(problems)))
     apps = {name: app.outputs() for name, app in _apps(file).items()}
     pulumi.export("apps", apps)
     if len(apps) == 1:

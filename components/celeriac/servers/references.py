@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
 from celeriac.settings import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from celeriac.settings import AnyServer
 
 Text = pulumi.Input[str] | Reference
 """A text, or where to find it."""
@@ -53,6 +58,28 @@ def pem_of(ca: Text | None) -> pulumi.Output[str] | None:
     if ca is None:
         return None
     return pulumi.Output.from_input(_found(ca) if isinstance(ca, Reference) else ca)
+
+
+def authority_problems(servers: Mapping[str, AnyServer]) -> list[str]:
+    """What is wrong with the CAs of a stack file, found before anything is made."""
+    problems = []
+    for name, server in servers.items():
+        reference = getattr(server, "ca", None)
+        if reference is None:
+            continue
+        where = f"celeriac:servers.{name}.ca"
+        try:
+            text = _found(reference)
+        except pulumi.RunError as error:
+            problems.append(f"{where}: {error}")
+            continue
+        if "-----BEGIN " not in text:
+            place = reference.file or f"the environment variable {reference.env}"
+            problems.append(
+                f"{where}: {place} holds no PEM (-----BEGIN CERTIFICATE-----): get the CA's "
+                f"certificate in that form"
+            )
+    return problems
 
 
 def _found(reference: Reference) -> str:

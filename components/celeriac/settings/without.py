@@ -39,12 +39,13 @@ def read_without(entry: Section, words: tuple[str, ...], what: str) -> frozenset
     def read(raw: object) -> frozenset[str]:
         if not isinstance(raw, list):
             raise Wrong(f"is {show(raw)}, not a list: write one such as [{words[0]}]")
-        for word in raw:
-            if word not in words:
-                meant = nearest(word, words) if isinstance(word, str) else None
-                known = f"the words for {what} are {', '.join(words)}"
-                mend = f"did you mean {meant}?" if meant else known
-                raise Wrong(f"has {show(word)} in it, which {what} does not have: {mend}")
+        wrong = [word for word in raw if word not in words]
+        if wrong:
+            meant = nearest(wrong[0], words) if isinstance(wrong[0], str) else None
+            known = f"the words for {what} are {', '.join(words)}"
+            mend = f"did you mean {meant}?" if meant and len(wrong) == 1 else known
+            shown = " and ".join(map(show, wrong))
+            raise Wrong(f"has {shown} in it, which {what} does not have: {mend}")
         return frozenset(raw)
 
     nothing: frozenset[str] = frozenset()

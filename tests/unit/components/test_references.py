@@ -10,7 +10,8 @@ import pytest
 from tests.unit.components.world import run
 
 from celeriac import Reference
-from celeriac.servers.references import pem_of, text_of
+from celeriac.servers.references import authority_problems, pem_of, text_of
+from celeriac.settings import RedisServer
 
 
 def test_what_is_not_there_is_one_sentence_without_a_value(
@@ -51,3 +52,20 @@ def test_it_is_found_as_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "value": ("written", True),
     }
     assert text_of(None) is None
+
+
+def test_every_ca_that_is_none_is_told_with_its_key(tmp_path: Path) -> None:
+    """All at once: a file that is not there, and one that holds no certificate."""
+    text = tmp_path / "text"
+    text.write_text("dummy", encoding="utf-8")
+    good = tmp_path / "ca.pem"
+    good.write_text("-----BEGIN CERTIFICATE-----\n", encoding="utf-8")
+    files = {"a": tmp_path / "none", "b": text, "c": good}
+    servers = {
+        name: RedisServer(name=name, host="h", port=1, tls=True, ca=Reference(file=str(file)))
+        for name, file in files.items()
+    }
+    first, second = authority_problems(servers)
+    assert first.startswith("celeriac:servers.a.ca: the file ")
+    assert "cannot be read" in first
+    assert second.startswith(f"celeriac:servers.b.ca: {text} holds no PEM")
