@@ -233,19 +233,22 @@ class Life:
 
     def refusals(self) -> None:
         """A wrong password in each kind of place, another's vhost, a server that refuses."""
-        # One after the other: what failed first ends the program, and with it the rest.
+        # One after the other, each from nothing: what failed first ends the program, and with it
+        # the rest.
         self.write(self.config())
         self.failed(self.project.up(check=False), "permission")
         self.admins.sql("ALTER ROLE {} CREATEDB")
-        vhost = f"/vhosts/orders-{self.word}"
         self.project.destroy()
+        vhost = f"/vhosts/orders-{self.word}"
         self.admins.http.put(vhost, json={}).raise_for_status()
         self.failed(self.project.up(check=False), "exists already")
         self.admins.http.delete(vhost).raise_for_status()
-        # The configuration sets the right one again.
+        self.project.destroy()
         self.project.environment["CANARY_REDIS"] = self.wrong("Redis")
         self.failed(self.project.up(check=False), "refused the administrator's name or password")
-        self.write(self.config(), rabbit=self.wrong("RabbitMQ"))
+        config = self.config()  # which sets the right one again
+        self.project.destroy()
+        self.write(config, rabbit=self.wrong("RabbitMQ"))
         self.failed(self.project.up(check=False), "or its password")
 
     def proofs(self) -> None:

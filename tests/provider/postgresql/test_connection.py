@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from celeriac_provider.postgresql import Role
+from tests.closed_port import closed_port
 from tests.lifecycle import Failed
 from tests.provider.postgresql.conftest import Server, Start
-
-
-def _closed_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _sentence(start: Start, **changes: Any) -> str:
@@ -35,7 +28,7 @@ def test_wrong_password(start: Start) -> None:
 
 def test_closed_port(start: Start) -> None:
     """Says where nothing listens."""
-    port = _closed_port()
+    port = closed_port()
     sentence = _sentence(start, endpoint=f"postgresql://localhost:{port}/postgres")
     assert f"localhost:{port}" in sentence
     assert "nothing listens there" in sentence

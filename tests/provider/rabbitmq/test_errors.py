@@ -16,6 +16,7 @@ import pytest
 
 from celeriac_provider.rabbitmq.user import User
 from celeriac_provider.rabbitmq.vhost import Vhost
+from tests.closed_port import closed_port
 from tests.lifecycle import Failed, Lifecycle
 from tests.provider.rabbitmq.conftest import Rabbit
 
@@ -34,15 +35,6 @@ def sentence(configuration: dict[str, Any]) -> str:
     assert PASSWORD not in failed.value.sentence
     assert "\n" not in failed.value.sentence
     return failed.value.sentence
-
-
-@pytest.fixture
-def closed_port() -> int:
-    """A port on which nothing listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-    return port
 
 
 @contextmanager
@@ -124,9 +116,9 @@ def test_amqp_url_instead_of_management() -> None:
     assert "is not that of a management API: write it as https://host:15671" in said
 
 
-def test_closed_port(closed_port: int) -> None:
+def test_closed_port() -> None:
     """Waits the timeout, as for a server that is starting."""
-    endpoint = f"http://127.0.0.1:{closed_port}"
+    endpoint = f"http://127.0.0.1:{closed_port()}"
     assert sentence({"endpoint": endpoint, "username": "u"}) == (
         f"nothing listens at {endpoint}: check the provider's endpoint (the management API's port "
         f"is 15672, with TLS 15671) and that the server runs with its management plugin; waited "
@@ -244,9 +236,9 @@ def test_a_server_that_is_starting_is_waited_for() -> None:
     assert Times.asked == 4
 
 
-def test_a_cancelled_wait_ends(closed_port: int) -> None:
+def test_a_cancelled_wait_ends() -> None:
     """Ctrl-C does not wait for the timeout."""
-    endpoint = f"http://127.0.0.1:{closed_port}"
+    endpoint = f"http://127.0.0.1:{closed_port()}"
     life = Lifecycle(Vhost, {"endpoint": endpoint, "username": "u", "password": "p", "timeout": 60})
     life.provider.cancelled.set()
     with pytest.raises(Failed):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from celeriac_provider.redis import AclUser
+from tests.closed_port import closed_port
 from tests.lifecycle import Failed
 from tests.provider.redis.conftest import Server, Start
 
@@ -28,9 +28,7 @@ def test_wrong_password(start: Start) -> None:
 
 def test_closed_port(start: Start) -> None:
     """Says where nothing listens."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    port = closed_port()
     sentence = _sentence(start, endpoint=f"redis://127.0.0.1:{port}")
     assert f"127.0.0.1:{port}" in sentence
     assert "nothing listens there" in sentence

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.closed_port import closed_port
 from tests.lifecycle import Failed
 from tests.provider.sqs.conftest import Start
 from tests.provider.sqs.gate import KEY, REGION, SECRET, Gate, Refusal
@@ -29,19 +30,11 @@ def sentence(start: Start, **changes: Any) -> str:
     return said
 
 
-@pytest.fixture
-def closed_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def test_closed_port(start: Start, closed_port: int) -> None:
+def test_closed_port(start: Start) -> None:
     """Says where nothing listens."""
-    said = sentence(start, endpoint=f"http://127.0.0.1:{closed_port}")
-    assert f"SQS at http://127.0.0.1:{closed_port} cannot be used: nothing listens there" in said
+    endpoint = f"http://127.0.0.1:{closed_port()}"
+    said = sentence(start, endpoint=endpoint)
+    assert f"SQS at {endpoint} cannot be used: nothing listens there" in said
     assert "`endpoint`" in said
 
 

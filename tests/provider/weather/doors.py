@@ -110,13 +110,6 @@ class House:
             return self.management_port(tls=True)
         return int(self.servers[system]["tls_port" if system == "redis" else "port"])
 
-    def closed_port(self) -> int:
-        """A port that nobody listens on."""
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            port: int = taken.getsockname()[1]
-            return port
-
 
 @contextlib.contextmanager
 def strangers(house: House) -> Iterator[None]:

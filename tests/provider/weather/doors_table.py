@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.closed_port import closed_port
 from tests.provider.weather.doors import CANARY, NOBODY, House
 
 Door = Callable[[House, str, dict[str, str]], dict[str, Any]]
@@ -62,12 +63,12 @@ DOORS: dict[str, Wrong] = {
         "its name is not known: look at the host in `endpoint`",
     ),
     "closed port": Wrong(
-        lambda h, s, _: h.at(s, h.closed_port(), tls=True),
+        lambda h, s, _: h.at(s, closed_port(), tls=True),
         "check the provider's endpoint (the management API's port is 15672, with TLS 15671)",
         _CLOSED, _CLOSED,
     ),
     "closed port, no TLS": Wrong(
-        lambda h, s, _: h.at(s, h.closed_port(), tls=False),
+        lambda h, s, _: h.at(s, closed_port(), tls=False),
         "waited 2 s for it", _CLOSED, _CLOSED,
     ),
     "the system's authorities": Wrong(
