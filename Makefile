@@ -39,7 +39,7 @@ benchmark:
 
 wheels:
 	@tools/install --test
-	@for package in components provider; do \
+	@for package in components provider policies; do \
 	  rm -rf $$package/build; \
 	  .venv/bin/python -m build --wheel --no-isolation --outdir dist $$package || exit 1; \
 	done

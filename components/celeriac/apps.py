@@ -68,12 +68,24 @@ class CeleryApp(pulumi.ComponentResource):
         problems = list(_pairing(tasks, results, uses))
         if problems:
             raise ValueError(f"the app {name} cannot work:\n" + "\n".join(problems))
-        props = {"broker": tasks.kind, "resultBackend": results.kind, "proof": proof}
-        super().__init__("celeriac:index:CeleryApp", name, props, opts)
-        self.broker_url, self.result_backend = tasks.url, results.url
-        self.settings = pulumi.Output.all(tasks.settings, results.settings).apply(
+        settings = pulumi.Output.all(tasks.settings, results.settings).apply(
             lambda parts: to_json(merge(*parts))
         )
+        # What policies decide by, before the proof runs.
+        props = {
+            "broker": tasks.kind,
+            "resultBackend": results.kind,
+            "proof": proof,
+            "queueType": tasks.queue_type,
+            "expires": results.expires,
+            "uses": {} if uses is None else uses.declared(),
+            "settings": settings,
+            **tasks.times.props,
+        }
+        super().__init__("celeriac:index:CeleryApp", name, props, opts)
+        # Only now: Pulumi sets an attribute for each of the props, which depends on this component.
+        self.broker_url, self.result_backend = tasks.url, results.url
+        self.settings = settings
         self.env = pulumi.Output.all(self.broker_url, self.result_backend, self.settings).apply(
             lambda v: environment(broker_url=v[0], result_backend=v[1], settings=v[2])
         )

@@ -16,6 +16,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Times:
+    """How long an app's tasks take, which timeouts have to exceed."""
+
+    longest_task: int
+    """Seconds of the longest run."""
+    longest_delay: int
+    """Seconds of the longest ETA, countdown or retry."""
+    prefetch: int
+    """Messages delivered ahead per process."""
+
+    @classmethod
+    def of(cls, *, longest_task: int, longest_delay: int | None, prefetch: int) -> Times:
+        """With the delay's default: the longest run."""
+        delay = longest_task if longest_delay is None else longest_delay
+        return cls(longest_task=longest_task, longest_delay=delay, prefetch=prefetch)
+
+    @property
+    def props(self) -> dict[str, int]:
+        """As a component shows them: policies read them there."""
+        return {
+            "longestTask": self.longest_task,
+            "longestDelay": self.longest_delay,
+            "prefetch": self.prefetch,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class BrokerPart:
     """What CeleryApp reads from a broker."""
 
@@ -31,6 +58,8 @@ class BrokerPart:
     """Type of the queues, on RabbitMQ."""
     rpc_results: bool
     """Whether the app's user may use the queues of `rpc://`."""
+    times: Times
+    """What the timeouts were made for."""
     made: Sequence[Made]
     """Every resource of the broker that Celery would notice a change of."""
     provider: Provider

@@ -60,7 +60,8 @@ class PostgreSQLResults(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         database = database or name
-        super().__init__("celeriac:index:PostgreSQLResults", name, {"database": database}, opts)
+        props = {"database": database, "expires": expires, "driver": driver}
+        super().__init__("celeriac:index:PostgreSQLResults", name, props, opts)
         options = pulumi.ResourceOptions(
             parent=self, provider=server.provider, deleted_with=server.deleted_with
         )

@@ -44,7 +44,8 @@ class RedisResults(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         prefix = prefix or f"{name}-results:"
-        super().__init__("celeriac:index:RedisResults", name, {"prefix": prefix}, opts)
+        props = {"prefix": prefix, "expires": expires}
+        super().__init__("celeriac:index:RedisResults", name, props, opts)
         space = RedisKeyspace(
             f"{name}-results",
             server=server,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
@@ -20,7 +21,7 @@ from celeriac.contract import (
     routing_key,
     topology,
 )
-from celeriac.parts import BrokerPart
+from celeriac.parts import BrokerPart, Times
 from celeriac.resources import rabbitmq
 
 if TYPE_CHECKING:
@@ -79,7 +80,14 @@ class RabbitMQBroker(pulumi.ComponentResource):
         self._queues = tuple(queues) or (Queue(name=name, default=True),)
         self._queue_type, self._priorities = queue_type, priorities
         self._force_destroy, self._rpc_results = force_destroy, rpc_results
-        props = {"vhost": vhost or name, "queueType": queue_type, "longestTask": longest_task}
+        times = Times.of(longest_task=longest_task, longest_delay=longest_delay, prefetch=prefetch)
+        delayed = self._delayed_type(delayed_delivery)
+        props = {
+            "vhost": vhost or name,
+            "queueType": queue_type,
+            "delayedDelivery": delayed or "off",
+            **times.props,
+        }
         super().__init__("celeriac:index:RabbitMQBroker", name, props, opts)
         self._made: list[Made] = []
 
@@ -97,17 +105,11 @@ class RabbitMQBroker(pulumi.ComponentResource):
         )
         self._made += [self.vhost, self.user]
         self._permit()
-        delayed = self._delayed_type(delayed_delivery)
-        timeout = consumer_timeout(
-            longest_task=longest_task,
-            longest_delay=longest_task if longest_delay is None else longest_delay,
-            prefetch=prefetch,
-            delayed_delivery=delayed is not None,
-        )
+        timeout = consumer_timeout(**asdict(times), delayed_delivery=delayed is not None)
         declared = self._declare()
         self._delay(delayed, declared)
         self._limit(delivery_limit, timeout)
-        self.part = self._part(delayed, prefetch)
+        self.part = self._part(delayed, times)
         self.register_outputs({"url": self.part.url})
 
     def _options(self, *after: pulumi.Resource, inside: bool = False) -> pulumi.ResourceOptions:
@@ -215,7 +217,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
                 )
             )
 
-    def _part(self, delayed: QueueType | None, prefetch: int) -> BrokerPart:
+    def _part(self, delayed: QueueType | None, times: Times) -> BrokerPart:
         address = self._server.address
 
         def settings(host: str) -> Mapping[str, Any]:
@@ -224,7 +226,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
                 host=host,
                 queue_type=self._queue_type,
                 delayed_delivery=delayed or "quorum",
-                prefetch=prefetch,
+                prefetch=times.prefetch,
                 priorities=self._priorities,
                 tls=address.tls,
             )
@@ -243,6 +245,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
             proof_queue=proof_queue(self._name).name,
             queue_type=self._queue_type,
             rpc_results=self._rpc_results,
+            times=times,
             made=self._made,
             provider=self._server.provider,
             ca=address.ca,

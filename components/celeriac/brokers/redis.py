@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -14,7 +15,7 @@ from celeriac.contract import (
     redis_settings,
     timeouts,
 )
-from celeriac.parts import BrokerPart
+from celeriac.parts import BrokerPart, Times
 from celeriac.redis_keyspace import RedisKeyspace
 
 if TYPE_CHECKING:
@@ -63,12 +64,9 @@ class RedisBroker(pulumi.ComponentResource):
     ) -> None:
         prefix = prefix or f"{name}:"
         queues = tuple(queues) or (Queue(name=name, default=True),)
-        timeout = visibility_timeout or timeouts.visibility_timeout(
-            longest_task=longest_task,
-            longest_delay=longest_task if longest_delay is None else longest_delay,
-            prefetch=prefetch,
-        )
-        props = {"prefix": prefix, "longestTask": longest_task, "visibilityTimeout": timeout}
+        times = Times.of(longest_task=longest_task, longest_delay=longest_delay, prefetch=prefetch)
+        timeout = visibility_timeout or timeouts.visibility_timeout(**asdict(times))
+        props = {"prefix": prefix, "visibilityTimeout": timeout, **times.props}
         super().__init__("celeriac:index:RedisBroker", name, props, opts)
         proof = proof_queue(name)
         space = RedisKeyspace(
@@ -98,6 +96,7 @@ class RedisBroker(pulumi.ComponentResource):
             proof_queue=proof.name,
             queue_type="classic",
             rpc_results=False,
+            times=times,
             made=[server.no_eviction(), *space.made],
             provider=server.provider,
             ca=server.address.ca,

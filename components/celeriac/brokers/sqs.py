@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
@@ -19,7 +19,7 @@ from celeriac.contract import (
 )
 from celeriac.contract import visibility_timeout as least_visibility_timeout
 from celeriac.contract.sqs_policies import policy_problem
-from celeriac.parts import BrokerPart
+from celeriac.parts import BrokerPart, Times
 from celeriac.sqs_queue import WantedQueue
 
 if TYPE_CHECKING:
@@ -92,12 +92,10 @@ class SQSBroker(pulumi.ComponentResource):
         self._name, self._server = name, server
         self._prefix = f"{name}-" if prefix is None else prefix
         self._queues = tuple(queues) or (Queue(name=name, default=True),)
-        self._prefetch = prefetch
-        times = {
-            "longest_task": longest_task,
-            "longest_delay": longest_task if longest_delay is None else longest_delay,
-            "prefetch": prefetch,
-        }
+        self._times = Times.of(
+            longest_task=longest_task, longest_delay=longest_delay, prefetch=prefetch
+        )
+        times = asdict(self._times)
         needed = least_visibility_timeout(**times)
         # What many queues would need besides is cut off at what SQS takes.
         self._timeout = visibility_timeout or max(
@@ -110,7 +108,7 @@ class SQSBroker(pulumi.ComponentResource):
         if problems:
             raise ValueError("\n".join(f"the broker of {name} {problem}" for problem in problems))
         props = {"prefix": self._prefix, "visibilityTimeout": self._timeout, "access": access}
-        super().__init__("celeriac:index:SQSBroker", name, props, opts)
+        super().__init__("celeriac:index:SQSBroker", name, props | self._times.props, opts)
 
         self._max_receive_count, self._retention = max_receive_count, retention
         self._oldest = self._timeout + HOUR if oldest_message is None else oldest_message
@@ -197,7 +195,7 @@ class SQSBroker(pulumi.ComponentResource):
                 prefix=self._prefix,
                 region=server.region,
                 visibility_timeout=self._timeout,
-                prefetch=self._prefetch,
+                prefetch=self._times.prefetch,
                 endpoint=server.host is not None,
                 secure=server.secure,
             )
@@ -210,6 +208,7 @@ class SQSBroker(pulumi.ComponentResource):
             proof_queue=proved,
             queue_type="classic",
             rpc_results=False,
+            times=self._times,
             made=[*(one for queue in every for one in queue.made), *granted.made],
             provider=server.provider,
             ca=server.ca,

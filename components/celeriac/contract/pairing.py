@@ -47,6 +47,19 @@ class Uses:
     largest_message: int | None = None
     """Bytes of its largest message."""
 
+    def declared(self) -> dict[str, bool | int]:
+        """What was said, under the names of the stack file."""
+        found = {
+            "chords": self.chords,
+            "priorities": self.priorities,
+            "remoteControl": self.remote_control,
+            "events": self.events,
+            "sharedResults": self.shared_results,
+            "beat": self.beat,
+            "largestMessage": self.largest_message,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
 
 @dataclass(frozen=True)
 class Problem:

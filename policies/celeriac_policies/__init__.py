@@ -1,0 +1,1 @@
+"""A policy pack for Celery: rules by subject, and the engine that runs them."""

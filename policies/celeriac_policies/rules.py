@@ -1,0 +1,10 @@
+"""All rules of the pack, by subject."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from celeriac_policies import aws, celery, servers
+from celeriac_policies.rule import Rule
+
+RULES: Final[tuple[Rule, ...]] = (*celery.RULES, *servers.RULES, *aws.RULES)
