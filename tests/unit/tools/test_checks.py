@@ -12,7 +12,13 @@ PROGRAMS = Path(sys.executable).parent
 CHECKS = {
     "ruff": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
-    "mypy": ["mypy", "components/celeriac", "provider/celeriac_provider", "tests"],
+    "mypy": [
+        "mypy",
+        "components/celeriac",
+        "provider/celeriac_provider",
+        "policies/celeriac_policies",
+        "tests",
+    ],
     "mypy tools": ["mypy", "-p", "local_servers"],
     "imports": ["lint-imports"],
 }
