@@ -1,0 +1,1 @@
+"""A stand-in for any plugin, that makes nothing: for tests of policies. See README.md."""
