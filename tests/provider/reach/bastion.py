@@ -78,7 +78,7 @@ def forwarding(program: str = "ssh") -> list[int]:
     return found
 
 
-def gone(program: str = "ssh", seconds: float = 5) -> bool:
+def gone(program: str = "ssh", seconds: float = 20) -> bool:
     """Whether none of them is left, soon."""
     deadline = time.monotonic() + seconds
     while forwarding(program):

@@ -19,6 +19,8 @@ import redis
 from psycopg import sql
 
 CANARY = "canary-of-a-password"
+TIMEOUT = 8.0
+"""Seconds: the provider's. What must be let in, or be refused by the server, takes part of one."""
 NOBODY = f"nobody-{uuid.uuid4().hex[:8]}"
 
 
@@ -60,7 +62,7 @@ class House:
             "caFile": self.ca,
             "username": entry[f"{prefix}username"],
             "password": entry[f"{prefix}password"],
-            "timeout": 2,
+            "timeout": TIMEOUT,
         }
 
     def at(self, system: str, port: int, *, tls: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.closed_port import closed_port
-from tests.provider.weather.doors import CANARY, NOBODY, House
+from tests.provider.weather.doors import CANARY, NOBODY, TIMEOUT, House
 
 Door = Callable[[House, str, dict[str, str]], dict[str, Any]]
 
@@ -34,7 +34,7 @@ _NO_REDIS = "look at host and port in `endpoint`"
 _NO_TLS_HTTP = "does not speak TLS: write the provider's endpoint with http://"
 _NO_TLS_REDIS = "it speaks no TLS on this port: use its TLS port"
 _NO_POSTGRESQL = "does not speak as PostgreSQL does: look at host and port in `endpoint`"
-_LATE_HTTP = "did not answer within 2 s: check the provider's endpoint and timeout"
+_LATE_HTTP = f"did not answer within {TIMEOUT:g} s: check the provider's endpoint and timeout"
 _LATE = "it did not answer in time: look at `endpoint`"
 _LOGIN = "refused the administrator's name or password: look at `username` and `password`"
 _CLOSED = "nothing listens there: is it running, and is the port in `endpoint` right?"
@@ -69,7 +69,7 @@ DOORS: dict[str, Wrong] = {
     ),
     "closed port, no TLS": Wrong(
         lambda h, s, _: h.at(s, closed_port(), tls=False),
-        "waited 2 s for it", _CLOSED, _CLOSED,
+        f"waited {TIMEOUT:g} s for it", _CLOSED, _CLOSED,
     ),
     "the system's authorities": Wrong(
         lambda *_: {"caFile": None}, "check the provider's endpoint and ca", _CA, _CA

@@ -20,7 +20,7 @@ class PostgresWorld(World):
     """PostgreSQL 17, with the administrator who is no superuser."""
 
     system = "PostgreSQL"
-    timeout = 2.0
+    timeout = 3.0
 
     def __init__(self, entry: Mapping[str, Any], databases: int = _DATABASES) -> None:
         super().__init__(entry)

@@ -63,7 +63,7 @@ class Line:
         """Copy until one side ends."""
         try:
             while True:
-                readable, _, _ = select.select([self.client, self.server], [], [], 30)
+                readable, _, _ = select.select([self.client, self.server], [], [], 120)
                 if not readable or any(not self._copy(source) for source in readable):
                     return
         except Broken:
@@ -108,10 +108,12 @@ class Proxy:
 
     Args:
         target: host and port of the server.
+        patience: the client's timeout, in seconds: what dribbles takes twice as long.
     """
 
-    def __init__(self, target: tuple[str, int]) -> None:
+    def __init__(self, target: tuple[str, int], patience: float) -> None:
         self.target = target
+        self.patience = patience
         self.turns = 0
         self.struck = 0
         self._fault: Fault | None = None
@@ -207,9 +209,9 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def proxied(target: tuple[str, int]) -> Iterator[Proxy]:
+def proxied(target: tuple[str, int], patience: float = 1.0) -> Iterator[Proxy]:
     """A proxy that ends with the block."""
-    proxy = Proxy(target)
+    proxy = Proxy(target, patience)
     try:
         yield proxy
     finally:
@@ -232,14 +234,20 @@ def _nothing(line: Line, data: bytes) -> None:
     """Silence."""
 
 
-def _trickle(pieces: int, seconds: float) -> Callable[[Line, bytes], None]:
-    def send(line: Line, data: bytes) -> None:
-        size = max(1, len(data) // pieces)
-        for start in range(0, len(data), size):
-            line.client.sendall(data[start : start + size])
-            time.sleep(seconds)
+def _trickle(line: Line, data: bytes, pieces: int, seconds: float) -> None:
+    size = max(1, len(data) // pieces)
+    for start in range(0, len(data), size):
+        line.client.sendall(data[start : start + size])
+        time.sleep(seconds)
 
-    return send
+
+def _slow(line: Line, data: bytes) -> None:
+    _trickle(line, data, 10, 0.01)
+
+
+def _dribble(line: Line, data: bytes) -> None:
+    """Each piece comes in time, the whole does not."""
+    _trickle(line, data, 8, line.proxy.patience / 4)
 
 
 def _garbage(line: Line, data: bytes) -> None:
@@ -287,8 +295,8 @@ RESET_MIDDLE = Fault("reset in the answer", answered=_half)
 GARBAGE = Fault("garbage", answered=_garbage)
 SILENT = Fault("half-open", asked=_nothing, executed=False)
 SILENT_AFTER = Fault("executed, no answer", answered=_nothing)
-SLOW = Fault("slow", answered=_trickle(10, 0.01), passes=True)
-DRIBBLE = Fault("dribbling", answered=_trickle(8, 1.0))
+SLOW = Fault("slow", answered=_slow, passes=True)
+DRIBBLE = Fault("dribbling", answered=_dribble)
 
 ANYWHERE = (RESET_BEFORE, RESET_AFTER, RESET_MIDDLE, GARBAGE, SILENT, SILENT_AFTER, SLOW, DRIBBLE)
 """Faults of any protocol."""

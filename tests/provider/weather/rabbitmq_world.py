@@ -27,7 +27,7 @@ class RabbitWorld(World):
     """RabbitMQ; the queue type `classic`, which is made faster."""
 
     system = "RabbitMQ"
-    timeout = 1.5
+    timeout = 3.0
 
     def __init__(self, entry: Mapping[str, Any]) -> None:
         super().__init__(entry)
@@ -116,6 +116,6 @@ RABBITMQ = (
         {"forceDestroy": True},
         at_once=4,
         sample=3,
-        timeout=5,
+        timeout=8,
     ),
 )

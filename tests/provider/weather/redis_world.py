@@ -16,7 +16,7 @@ class RedisWorld(World):
     """A Redis of the tests' own, whose settings nobody else has."""
 
     system = "Redis"
-    timeout = 1.5
+    timeout = 3.0
 
     _harmless: ClassVar[tuple[str, ...]] = (
         "slowlog-max-len", "latency-monitor-threshold", "hash-max-listpack-entries",

@@ -13,7 +13,7 @@ class SqsWorld(World):
     """Moto behind its gate, which calls itself the same on whatever way it is reached."""
 
     system = "SQS"
-    timeout = 1.5
+    timeout = 3.0
 
     def __init__(self, moto: str) -> None:
         super().__init__({"username": KEY, "password": SECRET})
@@ -47,6 +47,6 @@ SQS = (
         {"visibilityTimeout": 60, "tags": {"c": "d"}},
         # To make a client of boto3 is work for the processor.
         at_once=8,
-        timeout=3,
+        timeout=6,
     ),
 )

@@ -16,11 +16,10 @@ from celeriac_provider.postgresql import Database, Role
 from celeriac_provider.rabbitmq import User
 from celeriac_provider.redis import AclUser
 from tests.lifecycle import Failed, Lifecycle
-from tests.provider.weather.doors import CANARY, NOBODY, House, powerless, strangers
+from tests.provider.weather.doors import CANARY, NOBODY, TIMEOUT, House, powerless, strangers
 from tests.provider.weather.doors_table import DOORS
 
-_TIMEOUT = 2.0
-_SLACK = 3.0
+_SLACK = 5.0
 """Seconds: many doors are tried at once, on few cores."""
 
 RESOURCES: dict[str, tuple[type[Resource], dict[str, Any]]] = {
@@ -91,7 +90,7 @@ def assert_readable(answer: Answer) -> None:
     """One sentence, in time, without a secret."""
     assert answer.failed is not None
     sentence = answer.failed.sentence
-    assert answer.took < _TIMEOUT + _SLACK, sentence
+    assert answer.took < TIMEOUT + _SLACK, sentence
     assert answer.failed.code.name != "INTERNAL", sentence
     assert CANARY not in sentence
     assert sentence.isprintable(), sentence

@@ -120,8 +120,8 @@ def test_rabbitmq_with_a_full_disk(own: dict[str, Any]) -> None:
         proofs = stack.enter_context(closing(Lifecycle(RoundTrip)))
         began = time.monotonic()
         with pytest.raises(Failed) as failed:
-            proofs.create(app.inputs(timeout=15))
-    assert time.monotonic() - began < 30
+            proofs.create(app.inputs(timeout=30))
+    assert time.monotonic() - began < 60
     said = failed.value.sentence
     assert "failed at its broker" in said
     assert "alarm" in said
@@ -153,7 +153,7 @@ def test_a_replica_is_refused(pair: tuple[OwnServer, OwnServer]) -> None:
     """It would take ACL users and keep them from its master: the sentence says whose address."""
     master, replica = pair
     _follow(replica, master)
-    users = Lifecycle(AclUser, replica.configuration(timeout=2))
+    users = Lifecycle(AclUser, replica.configuration(timeout=20))
     with closing(users), pytest.raises(Failed) as failed:
         users.create({"name": "somebody"})
     assert "is a replica of 127.0.0.1" in failed.value.sentence
@@ -163,7 +163,7 @@ def test_a_replica_is_refused(pair: tuple[OwnServer, OwnServer]) -> None:
 def test_a_master_that_becomes_a_replica(pair: tuple[OwnServer, OwnServer]) -> None:
     """After a failover the old master is read-only; and it can come back."""
     old, new = pair
-    with closing(Lifecycle(KeyPrefix, old.configuration(timeout=2))) as prefixes:
+    with closing(Lifecycle(KeyPrefix, old.configuration(timeout=20))) as prefixes:
         prefixes.create({"prefix": "before:"})
         _follow(old, new)
         with pytest.raises(Failed) as failed:
@@ -214,9 +214,9 @@ def test_postgresql_out_of_connections(
         began = time.monotonic()
         with pytest.raises(Failed) as failed:
             roles.create(given)
-        assert 1 < time.monotonic() - began < 5
+        assert 1 < time.monotonic() - began < 12
         assert "it has no connection left: raise max_connections" in failed.value.sentence
-    with closing(Lifecycle(Role, configuration | {"timeout": 20})) as roles:
+    with closing(Lifecycle(Role, configuration | {"timeout": 60})) as roles:
         threading.Timer(1, give_back).start()
         roles.delete(roles.create(given))
 

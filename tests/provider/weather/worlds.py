@@ -31,7 +31,7 @@ class Case:
     resource: type[Resource]
     given: Given
     change: Mapping[str, Any]
-    at_once: int = 48
+    at_once: int = 16
     sample: int = 99
     timeout: float | None = None
 
