@@ -41,6 +41,11 @@ class OwnInstance(Instance):
         """The given one."""
         return self.place
 
+    @property
+    def _may_be_in_memory(self) -> bool:
+        """It is where the test wants it."""
+        return False
+
     @cached_property
     def _ports(self) -> list[int]:
         # Below those that the kernel gives to clients, or one of them takes a port in between.

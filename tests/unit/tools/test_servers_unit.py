@@ -21,8 +21,9 @@ from local_servers.system import Here
 
 @pytest.fixture
 def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Instance:
-    """An instance in a checkout of its own."""
+    """An instance in a checkout of its own, on disk."""
     monkeypatch.setattr(instances, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(instances, "MEMORY", tmp_path / "memory")
     monkeypatch.delenv("CELERIAC_TEST_PORTS", raising=False)
     made = Instance("test")
     made.prepare()
@@ -70,6 +71,56 @@ def test_passwords_are_made_once_and_only_the_owner_reads_them(instance: Instanc
     assert first == second
     assert len(set(first.values())) == len(first)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.fixture
+def in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Instance:
+    """An instance in a folder that stands for the machine's memory."""
+    monkeypatch.setattr(instances, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(instances, "MEMORY", tmp_path / "memory")
+    monkeypatch.setattr(instances, "_ROOMY", 0)
+    (tmp_path / "memory").mkdir()
+    made = Instance("test")
+    made.prepare()
+    return made
+
+
+def test_the_tests_servers_lie_in_memory_and_the_others_on_disk(in_memory: Instance) -> None:
+    """Once there it stays there, and after a start of the machine it is made anew."""
+    place = in_memory.folder.resolve()
+    assert place.parent.name == "memory"
+    in_memory.prepare()
+    assert in_memory.folder.resolve() == place
+    place.rmdir()
+    in_memory.prepare()
+    assert in_memory.folder.is_dir()
+    assert in_memory.folder.resolve().parent.name == "memory"
+    local = Instance("local")
+    local.prepare()
+    assert not local.folder.is_symlink()
+
+
+def test_where_memory_is_scarce_they_lie_on_disk(instance: Instance) -> None:
+    """As in many containers; there their data stay when they stop."""
+    assert not instance.folder.is_symlink()
+    data = instance.server_folder("redis") / "data"
+    data.write_text("")
+    instance.give_back_memory(["redis"])
+    assert data.exists()
+
+
+def test_what_stops_gives_memory_back_and_keeps_its_log(in_memory: Instance) -> None:
+    """The passwords stay as well: they are the instance's."""
+    passwords = in_memory.passwords
+    folder = in_memory.server_folder("rabbitmq")
+    for name in ("data", "log"):
+        (folder / name).mkdir()
+        (folder / name / "file").write_text("")
+    (folder / "rabbitmq.conf").write_text("")
+    in_memory.give_back_memory(["rabbitmq", "never-started"])
+    assert [path.name for path in folder.iterdir()] == ["log"]
+    assert (folder / "log" / "file").exists()
+    assert Instance("test").passwords == passwords
 
 
 def test_a_process_is_found_again_and_stopped(instance: Instance) -> None:

@@ -70,6 +70,7 @@ def down(instance: Instance) -> None:
     with _locked(instance), ThreadPoolExecutor() as pool:
         servers = [kind(instance) for kind in _SERVERS[instance.name]]
         stopped = list(pool.map(lambda server: server.stop(), servers))
+        instance.give_back_memory(server.name for server in servers)
     names = ", ".join(server.name for server, did in zip(servers, stopped, strict=True) if did)
     print(f"{instance.name}: " + (f"{names} stopped" if names else "no server ran"))
 

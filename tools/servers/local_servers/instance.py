@@ -5,16 +5,27 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local_servers.errors import ServerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 # The first port of each instance's block; an instance uses ports inside its block only.
 FIRST_PORT = {"local": 27100, "test": 27200}
+
+# Data of the tests are written and removed all the time, and a disk that others keep busy makes a
+# broker wait for seconds: they lie in memory, where that is roomy, as it is not in many containers.
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it
+_ROOMY = 4 << 30
 
 # As root the servers run as this user ("nobody" everywhere); otherwise as the caller.
 NOBODY = 65534
@@ -66,8 +77,29 @@ class Instance:
 
     def prepare(self) -> None:
         """Make the folder."""
+        if self.folder.is_symlink() and not self.folder.exists():  # the machine was started anew
+            self.folder.unlink()
+        if self._may_be_in_memory and not self.folder.exists():
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self.folder.symlink_to(tempfile.mkdtemp(prefix="celeriac-test-", dir=MEMORY))
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
+
+    @property
+    def _may_be_in_memory(self) -> bool:
+        if self.name != "test" or not MEMORY.is_dir():
+            return False
+        return shutil.disk_usage(MEMORY).free >= _ROOMY
+
+    def give_back_memory(self, servers: Iterable[str]) -> None:
+        """Remove what stopped servers have in memory, but for their logs: they begin anew."""
+        if not self.folder.is_symlink():
+            return
+        for path in (path for server in servers for path in (self.folder / server).glob("*")):
+            if path.is_dir() and path.name != "log":
+                shutil.rmtree(path)
+            elif path.is_file():
+                path.unlink()
 
     def server_folder(self, server: str) -> Path:
         """The folder that belongs to a server's own user."""
