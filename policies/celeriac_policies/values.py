@@ -125,6 +125,13 @@ def read(value: Any) -> Any:
     return _read(value)
 
 
+def in_clear(properties: Properties) -> Iterator[tuple[str, str]]:
+    """Every text that is known and not secret, by its path: `apps.orders.broker_url`."""
+    # Parts of what is secret as a whole look like any others once they are read.
+    for key, value in properties._values.items():  # noqa: SLF001
+        yield from _in_clear(str(key), value)
+
+
 def plain(value: Any) -> Any:
     """What rules see as plain values.
 
@@ -136,6 +143,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, Items):
         return [plain(item) for item in value]
     return value
+
+
+def _in_clear(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _in_clear(f"{path}.{key}", item)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _in_clear(f"{path}.{number}", item)
 
 
 def _bare(value: Any) -> Any:

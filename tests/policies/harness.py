@@ -47,6 +47,7 @@ class Given:
         parent: name of its component.
         protect: whether Pulumi refuses to delete it.
         provider: name of its provider, which is a resource of the fixture.
+        called: its name in Pulumi, where resources of several types have the same.
     """
 
     name: str
@@ -56,10 +57,16 @@ class Given:
     parent: str = ""
     protect: bool = False
     provider: str = ""
+    called: str = ""
+
+    @property
+    def known_as(self) -> str:
+        """Its name in Pulumi."""
+        return self.called or self.name
 
     def urn(self) -> str:
         """As the engine would name it."""
-        return f"urn:pulumi:test::policies::{self.type}::{self.name}"
+        return f"urn:pulumi:test::policies::{self.type}::{self.known_as}"
 
 
 Fixture = Sequence[Given]
@@ -182,7 +189,7 @@ def requests(fixture: Fixture) -> Iterator[proto.AnalyzeRequest]:
     for given in fixture:
         yield proto.AnalyzeRequest(
             type=given.type,
-            name=given.name,
+            name=given.known_as,
             urn=given.urn(),
             properties=_struct(given.props),
             options=_options(given, by_name),
@@ -198,7 +205,7 @@ def stack_request(fixture: Fixture) -> proto.AnalyzeStackRequest:
         resources=[
             proto.AnalyzerResource(
                 type=given.type,
-                name=given.name,
+                name=given.known_as,
                 urn=given.urn(),
                 properties=_struct(
                     given.outputs if given.name in component else {**given.props, **given.outputs}
@@ -223,7 +230,7 @@ def _provider(given: Given, by_name: Mapping[str, Given]) -> proto.AnalyzerProvi
     provider = by_name[given.provider]
     return proto.AnalyzerProviderResource(
         type=provider.type,
-        name=provider.name,
+        name=provider.known_as,
         urn=provider.urn(),
         properties=_struct(provider.props),
     )
