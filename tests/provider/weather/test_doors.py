@@ -38,10 +38,12 @@ class Answer:
     Args:
         failed: what it said; None where it got in.
         took: seconds.
+        timeout: the provider's.
     """
 
     failed: Failed | None
     took: float
+    timeout: float
 
 
 def knock(resource: type[Resource], given: dict[str, Any], configuration: dict[str, Any]) -> Answer:
@@ -52,8 +54,8 @@ def knock(resource: type[Resource], given: dict[str, Any], configuration: dict[s
         try:
             life.delete(life.create(given, settled=False))
         except Failed as failed:
-            return Answer(failed, time.monotonic() - began)
-        return Answer(None, time.monotonic() - began)
+            return Answer(failed, time.monotonic() - began, settings["timeout"])
+        return Answer(None, time.monotonic() - began, settings["timeout"])
 
 
 @pytest.fixture(scope="module")
@@ -79,10 +81,16 @@ def said(house: House, names: dict[str, str]) -> Said:
         system, door = place
         resource, given = RESOURCES[system]
         given = given | {"name": f"{NOBODY}-{door}".replace(" ", "-")}
-        return knock(resource, given, house.right(system) | DOORS[door].door(house, system, names))
+        configuration = house.right(system) | DOORS[door].door(house, system, names)
+        answer, expected = knock(resource, given, configuration), getattr(DOORS[door], system)
+        late = answer.failed is not None and answer.took >= TIMEOUT / 2
+        if late and (expected is None or expected not in str(answer.failed)):
+            # The server may be busy: once more, and with more patience.
+            return knock(resource, given, configuration | {"timeout": 4 * TIMEOUT})
+        return answer
 
     places = [(system, door) for system in RESOURCES for door in DOORS]
-    with ThreadPoolExecutor(12) as threads:
+    with ThreadPoolExecutor(6) as threads:
         return dict(zip(places, threads.map(one, places), strict=True))
 
 
@@ -90,7 +98,7 @@ def assert_readable(answer: Answer) -> None:
     """One sentence, in time, without a secret."""
     assert answer.failed is not None
     sentence = answer.failed.sentence
-    assert answer.took < TIMEOUT + _SLACK, sentence
+    assert answer.took < answer.timeout + _SLACK, sentence
     assert answer.failed.code.name != "INTERNAL", sentence
     assert CANARY not in sentence
     assert sentence.isprintable(), sentence
