@@ -20,7 +20,8 @@ from celery.exceptions import TaskRevokedError
 from program import add, app, fail, nested, now, retry_twice, sleep, total, who_am_i
 from worker import prefork_worker
 
-PATIENCE = 30
+PATIENCE = 60
+"""Seconds: what is not late by itself may be so on a busy machine."""
 CHECKS: list[Callable[[], None]] = []
 
 
@@ -115,7 +116,7 @@ def a_countdown() -> None:
     sent = [now.apply_async((started,), countdown=3, queue=name) for name in queues()]
     for result in sent:
         waited = result.get(timeout=PATIENCE) - started
-        if not 2.5 <= waited <= 8:
+        if not 2.5 <= waited <= 15:
             raise AssertionError(f"it ran after {waited:.1f} s")
 
 
@@ -124,7 +125,7 @@ def ping() -> None:
     """The worker answers."""
     if not remote_control():
         return
-    answers = app.control.ping(timeout=5, limit=1)
+    answers = app.control.ping(timeout=PATIENCE, limit=1)
     expect([{"ok": "pong"}], [reply for answer in answers for reply in answer.values()])
 
 
@@ -133,11 +134,22 @@ def inspect() -> None:
     """It consumes all queues, and says so."""
     if not remote_control():
         return
-    found = app.control.inspect(timeout=5, limit=1)
+    found = app.control.inspect(timeout=PATIENCE, limit=1)
     (consumed,) = (found.active_queues() or {}).values()
     expect(sorted(queues()), sorted(queue["name"] for queue in consumed))
-    (stats,) = (app.control.inspect(timeout=5, limit=1).stats() or {}).values()
+    (stats,) = (app.control.inspect(timeout=PATIENCE, limit=1).stats() or {}).values()
     expect(2, stats["pool"]["max-concurrency"])
+
+
+def until_active(task: str) -> None:
+    """Wait until the worker runs the task."""
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
+        found = app.control.inspect(timeout=PATIENCE, limit=1).active() or {}
+        if any(active["id"] == task for tasks in found.values() for active in tasks):
+            return
+        time.sleep(0.1)
+    raise AssertionError("it does not run")
 
 
 @check
@@ -145,8 +157,10 @@ def revoke() -> None:
     """Neither a delayed nor a running task goes on."""
     if not remote_control():
         return
+    running = sleep.delay(PATIENCE / 2)
+    until_active(running.id)
     sent = time.monotonic()
-    delayed, running = now.apply_async((0,), countdown=4), sleep.delay(20)
+    delayed = now.apply_async((0,), countdown=8)
     time.sleep(1)
     delayed.revoke()
     running.revoke(terminate=True)
@@ -157,7 +171,7 @@ def revoke() -> None:
             continue
         raise AssertionError("it was not revoked")
     # What is revoked is known to this worker only: the next one would run the delayed task.
-    time.sleep(max(0.0, sent + 5.5 - time.monotonic()))
+    time.sleep(max(0.0, sent + 9.5 - time.monotonic()))
 
 
 @check

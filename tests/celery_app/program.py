@@ -15,6 +15,8 @@ app = Celery(
     backend=os.environ["CELERY_RESULT_BACKEND"],
 )
 app.conf.update(json.loads(os.environ["CELERY_SETTINGS"]))
+# On a busy machine a new process of the pool may take longer than Celery's 4 seconds to come up.
+app.conf.worker_proc_alive_timeout = 60
 
 
 @app.task

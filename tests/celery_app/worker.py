@@ -45,7 +45,7 @@ def prefork_worker(
         start_new_session=True,
     )
     try:
-        ends = time.monotonic() + 60
+        ends = time.monotonic() + 120
         while not log.exists() or " ready." not in log.read_text():
             if process.poll() is not None or time.monotonic() > ends:
                 raise AssertionError("the worker did not become ready: see its log")
@@ -53,7 +53,7 @@ def prefork_worker(
         yield process
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-            if process.wait(30) != 0:
+            if process.wait(60) != 0:
                 raise AssertionError(f"the worker ended with {process.returncode}")
     finally:
         if process.poll() is None:
