@@ -1,5 +1,5 @@
 # Each target works in a fresh clone, and costs nothing for what is done already.
-.PHONY: help up down test soak check example benchmark wheels clean
+.PHONY: help up down test soak policies check example benchmark wheels clean
 
 help:
 	@echo "make up         install, start the servers, pulumi up on stack local, print the outputs"
@@ -7,6 +7,7 @@ help:
 	@echo "make test       all tests, on real servers (make test ARGS='-k vhost')"
 	@echo "make soak       200 kills of the engine, the provider, the program, the language host"
 	@echo "                (make soak SOAK_SEED=5 SOAK_ROUNDS=60 replays)"
+	@echo "make policies   the policy pack's tests, on every bad stack, on local and on prod"
 	@echo "make check      ruff, mypy and the import rules only"
 	@echo "make example    an app stack that uses the outputs of stack local, with a worker"
 	@echo "make benchmark  the figures in benchmarks/README.md"
@@ -25,6 +26,9 @@ test:
 soak: export SOAK_ROUNDS ?= 200
 soak:
 	@tools/test -n 0 -s -v --randomly-dont-reorganize tests/soak $(ARGS)
+
+policies:
+	@tools/test tests/policies tests/e2e/test_prod.py $(ARGS)
 
 check:
 	@tools/install --test

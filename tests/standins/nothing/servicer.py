@@ -11,6 +11,8 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 _DIFF = provider_pb2.DiffResponse
+_VERSION = "999.0.0"
+"""Later than whatever a package asks for."""
 
 
 class Nothing(provider_pb2_grpc.ResourceProviderServicer):
@@ -29,12 +31,12 @@ class Nothing(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
-        """No version that is another's."""
-        return plugin_pb2.PluginInfo(version="0.0.1")
+        """A version that no plugin has."""
+        return plugin_pb2.PluginInfo(version=_VERSION)
 
     def GetSchema(self, request: Any, context: Any) -> provider_pb2.GetSchemaResponse:
         """A schema that says what this is, and describes nothing."""
-        schema = {"name": self._provider, "version": "0.0.1", "description": self.name}
+        schema = {"name": self._provider, "version": _VERSION, "description": self.name}
         return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
 
     def Cancel(self, request: Any, context: Any) -> empty_pb2.Empty:
