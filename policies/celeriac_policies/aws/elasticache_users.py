@@ -1,0 +1,169 @@
+"""Rules on who may do what in ElastiCache: passwords and users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from celeriac_policies.aws.elasticache import GROUP
+from celeriac_policies.resource import Resource
+from celeriac_policies.rule import Rule, Settings, Severity, resource_rule
+
+USER: Final = "aws:elasticache/user:User"
+_GUIDE: Final = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/"
+_DANGEROUS: Final = (
+    *("flushall", "flushdb", "keys", "shutdown", "debug", "config", "acl", "replicaof"),
+    *("slaveof", "migrate", "restore", "swapdb", "monitor", "module", "failover", "sync"),
+)
+"""Commands that no part of Celery sends, and that hurt everybody on the server."""
+_CATEGORIES: Final = ("all", "admin", "dangerous")
+"""Categories that such commands are in."""
+
+
+@resource_rule(
+    name="aws-elasticache-password",
+    description="Nobody is in Redis without a password.",
+    severity=Severity.CRITICAL,
+    reads=(GROUP,),
+    steps="Make users in a user group and name it in userGroupIds, or give an authToken.",
+    url=f"{_GUIDE}Clusters.RBAC.html",
+    same_as={
+        "checkov": ("CKV_AWS_31",),
+        "cdk-nag": ("AwsSolutions-AEC6",),
+        "security-hub": ("ElastiCache.6",),
+    },
+)
+def password(resource: Resource, given: Settings) -> Iterator[str]:
+    """Users or a token."""
+    props = resource.props
+    if not any(key in props for key in ("authToken", "authTokenWo", "userGroupIds")):
+        yield (
+            "whoever reaches it may read and delete every task: make users in a user group and "
+            "name it in userGroupIds, or give an authToken"
+        )
+
+
+@resource_rule(
+    name="aws-elasticache-users",
+    description="Each app has a user of its own in Redis, not one token with all rights for all.",
+    severity=Severity.LOW,
+    advice=True,
+    reads=(GROUP,),
+    steps="Replace the authToken by a user group with one user for each app.",
+    url=f"{_GUIDE}Clusters.RBAC.html",
+)
+def users(resource: Resource, given: Settings) -> Iterator[str]:
+    """One token."""
+    if "authToken" in resource.props or "authTokenWo" in resource.props:
+        yield (
+            "every app has the same token, with all rights on the others' tasks: make a user for "
+            "each app in a user group, named in userGroupIds"
+        )
+
+
+@resource_rule(
+    name="aws-elasticache-token-in-force",
+    description="A token that is set is needed: with ROTATE the old one, or none, goes on working.",
+    severity=Severity.MEDIUM,
+    reads=(GROUP,),
+    steps="Set authTokenUpdateStrategy to SET.",
+    url=f"{_GUIDE}auth.html",
+)
+def token_in_force(resource: Resource, given: Settings) -> Iterator[str]:
+    """How a token comes into force."""
+    has_token = "authToken" in resource.props
+    if has_token and resource.props.get("authTokenUpdateStrategy", "ROTATE") != "SET":
+        yield (
+            "a token that is added or changed leaves the old one, or none, good as well: set "
+            "authTokenUpdateStrategy to SET"
+        )
+
+
+@resource_rule(
+    name="aws-elasticache-user-password",
+    description="Every user of Redis needs a password, or IAM.",
+    severity=Severity.HIGH,
+    reads=(USER,),
+    steps="Give passwords, or authenticationMode of type iam, and leave noPasswordRequired out.",
+    url=f"{_GUIDE}Clusters.RBAC.html",
+)
+def user_password(resource: Resource, given: Settings) -> Iterator[str]:
+    """Passwords of users."""
+    props = resource.props
+    if props.known("accessString") and _disabled(resource):
+        return
+    if props.get("noPasswordRequired") is True:
+        yield "it needs no password: set noPasswordRequired to false and give passwords"
+    elif props.map("authenticationMode").get("type") == "no-password-required":
+        yield "it needs no password: set authenticationMode's type to password or iam"
+    elif "nopass" in props.get("accessString", "").split():
+        yield "its accessString says nopass: take that out and give passwords"
+
+
+@resource_rule(
+    name="aws-elasticache-user-rights",
+    description="A user of Redis has only commands that Celery sends, never those that hurt all.",
+    severity=Severity.HIGH,
+    reads=(USER,),
+    steps=(
+        "Begin accessString with `on ~<prefix>* resetchannels … -@all` and add the commands that "
+        "Celery sends, one by one."
+    ),
+    url=f"{_GUIDE}Clusters.RBAC.html",
+)
+def user_rights(resource: Resource, given: Settings) -> Iterator[str]:
+    """Commands of users."""
+    granted = _granted(resource.props.get("accessString", ""))
+    if not _disabled(resource) and granted:
+        yield (
+            f"it may {', '.join(granted)}, which deletes, shows or stops what is not its own: take "
+            "that out of accessString, or write -@all and the commands it needs"
+        )
+
+
+@resource_rule(
+    name="aws-elasticache-default-user",
+    description="The user `default`, which every client without a name is, may do nothing.",
+    severity=Severity.MEDIUM,
+    reads=(USER,),
+    steps="Give the user `default` of the user group the accessString `off resetchannels -@all`.",
+    url=f"{_GUIDE}Clusters.RBAC.html",
+)
+def default_user(resource: Resource, given: Settings) -> Iterator[str]:
+    """The user that every group has to have."""
+    if resource.props.get("userName") == "default" and not _disabled(resource):
+        yield "clients that give no name are this user: begin its accessString with off"
+
+
+def _disabled(resource: Resource) -> bool:
+    return "off" in resource.props.get("accessString", "").split()
+
+
+def _granted(access: str) -> list[str]:
+    """What is dangerous among the commands that rules grant, in their order, the last one wins."""
+    granted: dict[str, None] = {}
+    for rule in access.lower().split():
+        word = {"allcommands": "+@all", "nocommands": "-@all"}.get(rule, rule)
+        name = word[1:].partition("|")[0]
+        if word in {"-@all", "reset"}:
+            granted.clear()
+        elif word.startswith("+@") and word[2:] in _CATEGORIES:
+            granted[word[1:]] = None
+        elif word.startswith("+") and name in _DANGEROUS:
+            granted[name] = None
+        elif word.startswith("-"):
+            granted.pop(word[1:], None)
+            if word == "-@dangerous":
+                # What is left of all commands then hurts nobody else.
+                granted.clear()
+    return list(granted)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    password,
+    users,
+    token_in_force,
+    user_password,
+    user_rights,
+    default_user,
+)

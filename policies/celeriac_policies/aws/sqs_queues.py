@@ -1,0 +1,110 @@
+"""What rules know of SQS's queues: which send dead letters, which take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from celeriac_policies.resource import Resource, Stack
+from celeriac_policies.values import Properties
+
+QUEUE: Final = "aws:sqs/queue:Queue"
+POLICY: Final = "aws:sqs/queuePolicy:QueuePolicy"
+REDRIVE: Final = "aws:sqs/redrivePolicy:RedrivePolicy"
+REDRIVE_ALLOW: Final = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
+OURS: Final = "celeriac:sqs:Queue"
+
+_PROOF: Final = "celeriac-proof"
+"""At the end of the name of a queue for an app's proof: what fails there is gone by itself."""
+_SAYS_DEAD: Final = ("dead", "dlq")
+"""In the names of queues for dead letters."""
+
+
+def is_proof(queue: Resource) -> bool:
+    """Whether it is the queue of an app's proof."""
+    return queue.name.endswith(_PROOF)
+
+
+def sends_dead_letters(queue: Resource) -> bool:
+    """Whether it has a redrive policy of its own, known or not."""
+    return ("deadLetterArn" if queue.type == OURS else "redrivePolicy") in queue.props
+
+
+def receive_count(resource: Resource) -> int | None:
+    """How often a message is delivered before it is a dead letter; None where it never is."""
+    if resource.type == OURS:
+        found = resource.props.get("maxReceiveCount")
+    else:
+        found = resource.props.document("redrivePolicy").get("maxReceiveCount")
+    return None if found is None else int(found)
+
+
+@dataclass(frozen=True)
+class DeadLetters:
+    """Where a stack's dead letters go.
+
+    A preview of new queues does not know their ARNs, and so not where a redrive policy leads: then
+    the names have to tell.
+
+    Args:
+        targets: ARNs of the queues that take them, as far as they are known.
+        complete: whether all of them are.
+        by_name: whether names tell, because some queue's name says that it is for dead letters.
+    """
+
+    targets: frozenset[str]
+    complete: bool
+    by_name: bool
+
+    def takes(self, queue: Resource) -> bool | None:
+        """Whether a queue takes others' dead letters; None where that is not known yet."""
+        if "redriveAllowPolicy" in queue.props or "redriveAllow" in queue.props:
+            return True
+        if queue.props.known("arn") and queue.props.get("arn") in self.targets:
+            return True
+        if self.complete:
+            return False
+        return _says_dead(queue) if self.by_name else None
+
+
+def dead_letters(stack: Stack) -> DeadLetters:
+    """Where its dead letters go."""
+    targets: set[str] = set()
+    complete = True
+    for resource in stack.of(QUEUE, REDRIVE, OURS):
+        key = "deadLetterArn" if resource.type == OURS else "redrivePolicy"
+        if not resource.props.known(key):
+            complete = False
+            continue
+        target = _target(resource.props, key)
+        if target is not None:
+            targets.add(target)
+    return DeadLetters(
+        frozenset(targets), complete, by_name=any(map(_says_dead, stack.of(QUEUE, OURS)))
+    )
+
+
+def attached(stack: Stack, queue: Resource, type_: str) -> bool | None:
+    """Whether a resource of some type is about a queue; None where that is not known yet."""
+    certain = True
+    for resource in stack.of(type_):
+        if not resource.props.known("queueUrl"):
+            certain = False
+            continue
+        url = resource.props.get("queueUrl")
+        for key in ("id", "url"):
+            if queue.props.known(key) and queue.props.get(key) == url:
+                return True
+    return False if certain else None
+
+
+def _target(props: Properties, key: str) -> str | None:
+    value = props.get(key)
+    if key == "deadLetterArn":
+        return None if value is None else str(value)
+    found = props.document(key).get("deadLetterTargetArn")
+    return None if found is None else str(found)
+
+
+def _says_dead(queue: Resource) -> bool:
+    return any(word in queue.name.lower() for word in _SAYS_DEAD)
