@@ -12,6 +12,12 @@ _PRODUCTION: Final = {"stacks": ["te*"]}
 _COMPLIANT: Final[dict[str, dict[str, Any]]] = {
     "celeriac:rabbitmq:Vhost": {"name": "orders", "defaultQueueType": "quorum"},
     "celeriac:redis:KeyPrefix": {"prefix": "orders:"},
+    "celeriac:sqs:Queue": {
+        "name": "orders",
+        "visibilityTimeout": 7200,
+        "deadLetterArn": "arn:aws:sqs:eu-west-1:123456789012:orders-dead-letters",
+        "maxReceiveCount": 5,
+    },
     "celeriac:redis:Config": {"settings": {"maxmemory-policy": "noeviction"}},
 }
 """What other rules want of some of the types."""
