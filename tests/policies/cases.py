@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.policies import aws_cases, celery_cases, servers_cases
+from tests.policies import aws_cases, celery_cases, outputs_cases, servers_cases
 from tests.policies.harness import Break, Fixture
 
 FIXTURES: Final[dict[str, Fixture]] = {
     **celery_cases.FIXTURES,
+    **outputs_cases.FIXTURES,
     **servers_cases.FIXTURES,
     **aws_cases.FIXTURES,
 }
@@ -16,6 +17,7 @@ FIXTURES: Final[dict[str, Fixture]] = {
 
 BREAKS: Final[tuple[Break, ...]] = (
     *celery_cases.BREAKS,
+    *outputs_cases.BREAKS,
     *servers_cases.BREAKS,
     *aws_cases.BREAKS,
 )
@@ -23,6 +25,7 @@ BREAKS: Final[tuple[Break, ...]] = (
 
 CONTEXT: Final[dict[tuple[str, str], str]] = {
     **celery_cases.CONTEXT,
+    **outputs_cases.CONTEXT,
     **servers_cases.CONTEXT,
     **aws_cases.CONTEXT,
 }
@@ -31,6 +34,7 @@ no value of theirs is a violation."""
 
 BY_PRESENCE: Final[dict[str, set[str]]] = {
     **celery_cases.BY_PRESENCE,
+    **outputs_cases.BY_PRESENCE,
     **servers_cases.BY_PRESENCE,
     **aws_cases.BY_PRESENCE,
 }

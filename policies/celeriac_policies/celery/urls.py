@@ -1,0 +1,89 @@
+"""What Celery's URLs say: which broker, which result backend, where; never their password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+from urllib.parse import unquote, urlsplit
+
+_BROKERS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("amqp", "amqps", "pyamqp", "librabbitmq"), "rabbitmq"),
+    **dict.fromkeys(("redis", "rediss", "redis+socket", "sentinel", "valkey", "valkeys"), "redis"),
+}
+_BACKENDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("redis", "rediss", "redis+socket", "sentinel", "socket"), "redis"),
+    **dict.fromkeys(("mongodb", "mongodb+srv"), "mongodb"),
+    **dict.fromkeys(("elasticsearch", "elasticsearch+https"), "elasticsearch"),
+    "django-db": "database",
+    "disabled": "",
+}
+_DATABASES: Final[Mapping[str, str]] = {
+    "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """A URL of Celery without its password.
+
+    Args:
+        scheme: `amqps`, `db+postgresql+psycopg2` …
+        user: name of the user, unquoted; empty for none.
+        host: host and port, as written.
+        path: vhost, number of the database or its name, unquoted.
+    """
+
+    scheme: str
+    user: str
+    host: str
+    path: str
+
+    @classmethod
+    def of(cls, url: Any) -> Self | None:
+        """The URL's address; None where there is no URL.
+
+        Of several URLs (`url1;url2`) the first counts; the others stand in for it.
+        """
+        if not isinstance(url, str) or not url:
+            return None
+        first = url.split(";")[0]
+        scheme, separator, rest = first.partition("://")
+        if not separator:  # a name alone: `django-db`, `rpc`
+            return cls(first, "", "", "")
+        # urlsplit knows no netloc for schemes with a `+` in some versions of Python.
+        parts = urlsplit(f"//{rest}")
+        user, _, host = parts.netloc.rpartition("@")
+        path = unquote(parts.path.removeprefix("/"))
+        return cls(scheme.lower(), unquote(user.partition(":")[0]), host.lower(), path)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Which database on which server of Redis."""
+        return self.host, self.path or "0"
+
+    @property
+    def driver(self) -> str:
+        """Python driver of a database, as named; empty where it is not."""
+        return self.scheme.removeprefix("db+").partition("+")[2]
+
+    @property
+    def in_database(self) -> bool:
+        """Whether SQLAlchemy is what opens it."""
+        return self.scheme.startswith("db+")
+
+
+def broker_kind(scheme: str) -> str:
+    """Which broker a scheme means; the scheme itself for those that few have."""
+    return _BROKERS.get(scheme, scheme)
+
+
+def backend_kind(scheme: str) -> str:
+    """Which result backend a scheme means; the scheme itself for those that few have."""
+    if scheme.startswith("db+"):
+        name = scheme.removeprefix("db+").partition("+")[0]
+        return _DATABASES.get(name, "database")
+    return _BACKENDS.get(scheme, scheme)

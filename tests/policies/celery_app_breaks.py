@@ -1,0 +1,181 @@
+"""Breaks of the rules on Redis, results and what a broker can do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.policies.celery_apps import OPTIONS, RESULTS, app_break, setting
+from tests.policies.harness import GONE, Break
+
+_ON_REDIS: Final[tuple[Break, ...]] = (
+    *(
+        Break(
+            "redis-no-eviction",
+            "celery-redis",
+            {"eviction/settings/maxmemory-policy": policy},
+            f"maxmemory-policy is {policy}",
+        )
+        for policy in ("allkeys-lru", "volatile-ttl")
+    ),
+    *(
+        app_break("celery-key-prefix", "celery-redis", {"settings": change}, says)
+        for change, says in (
+            (setting(f"{OPTIONS}/global_keyprefix", GONE), "broker_transport_options has no"),
+            (setting(f"{RESULTS}/global_keyprefix", ""), "result_backend_transport_options has"),
+            (setting(f"{OPTIONS}/global_keyprefix", "thumbnails_"), 'does not end in ":"'),
+        )
+    ),
+    *(
+        Break("redis-key-prefix", "celery-redis", {f"{name}/prefix": prefix}, "the prefix")
+        for name in ("broker", "results", "keys")
+        for prefix in ("thumbnails-only", "a b:")
+    ),
+    Break(
+        "celery-key-prefix-of-one-user",
+        "celery-redis",
+        {"thumbnails-proof/resultBackend": "rediss://thumbnails:p@cache.example.com:6379/0"},
+        "the user thumbnails is used for tasks",
+    ),
+    Break(
+        "celery-key-prefix-of-one-user",
+        "celery-redis",
+        {"thumbnails-proof/brokerUrl": "rediss://thumbnails-results:p@cache.example.com:6379/0"},
+        "write the same in both",
+    ),
+    Break(
+        "celery-key-prefix-of-one-user",
+        "celery-redis-one-user",
+        {"thumbnails-proof/settings": setting(f"{RESULTS}/global_keyprefix", "other:")},
+        "the key prefix thumbnails: and for results with other:",
+    ),
+    *(
+        Break("redis-key-prefix-unique", "celery-redis", change, "the same keys on one Redis")
+        for change in (
+            {"keys/prefix": "thumbnails-results:"},
+            {"same-keys-elsewhere/database": 0},
+        )
+    ),
+)
+
+_ON_RESULTS: Final[tuple[Break, ...]] = (
+    app_break("celery-result-backend", "celery-rabbitmq", {"resultBackend": GONE}, "or hangs"),
+    app_break("celery-result-backend", "celery-rabbitmq", {"resultBackend": ""}, "or hangs"),
+    app_break(
+        "celery-result-backend",
+        "celery-rabbitmq",
+        {"uses": {"chords": True}, "settings": setting("task_ignore_result", value=True)},
+        "would never run",
+    ),
+    app_break("celery-results-over-rpc", "celery-rpc", {"uses": {"chords": True}}, "uses chords"),
+    app_break(
+        "celery-results-over-rpc", "celery-rpc", {"uses": {"sharedResults": True}}, "read once"
+    ),
+    app_break("celery-results-over-rpc", "celery-rpc", {"broker": "kafka"}, "rpc needs RabbitMQ"),
+    app_break(
+        "celery-results-over-rpc",
+        "celery-rabbitmq",
+        {"resultBackend": "rpc", "uses": {"chords": True}},
+        "uses chords",
+    ),
+    *(
+        app_break(
+            "celery-result-expires", fixture, {"settings": setting("result_expires", value)}, said
+        )
+        for fixture in ("celery-rabbitmq", "celery-redis", "celery-rpc")
+        for value, said in ((GONE, "is not set"), (None, "kept for ever"), (0, "kept for ever"))
+    ),
+    *(
+        app_break("celery-results-cleaned-up", fixture, change, "does not run beat")
+        for fixture, change in (
+            ("celery-rabbitmq", {"uses": {"beat": False}}),
+            ("celery-sqs", {"uses": {"beat": False}}),
+            ("celery-redis", {"uses": {"beat": False}, "resultBackend": "mongodb"}),
+        )
+    ),
+    *(
+        Break("celery-results-no-lifecycle", "celery-elasticsearch", change, "has a delete phase")
+        for change in (
+            {"old/delete": {"minAge": "2d", "delete": {}}},
+            {"new/name": "celery", "new/delete": {"minAge": "2d", "delete": {}}},
+            {"logs/name": "celery"},
+        )
+    ),
+    Break(
+        "celery-results-no-lifecycle",
+        "celery-elasticsearch",
+        {"logs/delete": {"minAge": "1d", "delete": {}}},
+        "the lifecycle logs has a delete phase",
+        parameters={"lifecycles": ["logs"]},
+    ),
+    *(
+        Break(
+            "celery-database-driver",
+            "celery-rabbitmq",
+            {"orders-proof/resultBackend": f"db+{scheme}://orders:p@db.example.com/orders"},
+            f"name it, as in db+{scheme}+{driver}://",
+        )
+        for scheme, driver in (("postgresql", "psycopg2"), ("mysql", "pymysql"))
+    ),
+    Break(
+        "celery-database-driver",
+        "celery-rabbitmq",
+        {
+            "orders-proof/resultBackend": GONE,
+            "orders-proof/settings": setting("result_backend", "db+mysql://orders:p@db/orders"),
+        },
+        "name it",
+    ),
+)
+
+_LIMITED: Final[tuple[Break, ...]] = (
+    *(
+        app_break("celery-sqs-limits", "celery-sqs", change, says)
+        for change, says in (
+            ({"uses": {"priorities": 3}}, "uses priorities"),
+            ({"uses": {"remoteControl": True}}, "celery inspect"),
+            ({"uses": {"events": True}}, "Flower"),
+            ({"settings": setting("task_queue_max_priority", 3)}, "has no priorities"),
+            ({"settings": setting("worker_enable_remote_control", GONE)}, "reaches no worker"),
+            ({"settings": setting("worker_send_task_events", value=True)}, "listen to events"),
+            ({"settings": setting("task_send_sent_event", value=True)}, "listen to events"),
+        )
+    ),
+    app_break(
+        "celery-sqs-limits",
+        "celery-redis",
+        {"broker": "sqs", "settings": setting("worker_send_task_events", value=False)},
+        "reaches no worker",
+    ),
+    app_break(
+        "celery-message-size",
+        "celery-rabbitmq",
+        {"uses": {"largestMessage": 20_000_000}},
+        "at most 16777216",
+    ),
+    app_break(
+        "celery-message-size",
+        "celery-rabbitmq",
+        {"uses": {"largestMessage": 2000}},
+        "at most 1000",
+        parameters={"rabbitmqMaxMessageSize": 1000},
+    ),
+    app_break(
+        "celery-message-size",
+        "celery-redis",
+        {"uses": {"largestMessage": 500_000_000}},
+        "at most 402653184",
+    ),
+    app_break(
+        "celery-message-size",
+        "celery-sqs",
+        {"uses": {"largestMessage": 600_000}},
+        "makes 1066667 on SQS",
+        also=["celery-sqs-queue-message-size"],
+    ),
+    app_break(
+        "celery-message-size", "celery-mysql", {"uses": {"largestMessage": 70_000}}, "in a BLOB"
+    ),
+)
+
+BREAKS: Final[tuple[Break, ...]] = (*_ON_REDIS, *_ON_RESULTS, *_LIMITED)
+"""All of them."""
