@@ -231,19 +231,19 @@ BREAKS: Final[tuple[Break, ...]] = (
         "write connectionLimit",
     ),
     Break(
-        "servers-no-default-password",
+        "server-no-default-password",
         "postgresql-rights",
         {"role/password": "postgres"},
         "take 32 random letters",
     ),
     Break(
-        "servers-no-default-password",
+        "server-no-default-password",
         "postgresql-plain-rights",
         {"role/password": "secret1"},
         "take 32 random letters",
     ),
     Break(
-        "servers-no-default-password",
+        "server-no-default-password",
         "postgresql-plain-rights",
         {"role/passwordWo": "celery"},
         "passwordWo is a default one",

@@ -149,13 +149,13 @@ BREAKS: Final[tuple[Break, ...]] = (
         "read is '^.*'",
     ),
     Break(
-        "servers-no-default-password",
+        "server-no-default-password",
         "rabbitmq-rights",
         {"user/password": "orders"},
         "the user's name",
     ),
     Break(
-        "servers-no-default-password",
+        "server-no-default-password",
         "rabbitmq-plain-rights",
         {"user/password": "changeme"},
         "password is a default one",

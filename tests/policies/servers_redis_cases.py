@@ -50,7 +50,7 @@ BREAKS: Final[tuple[Break, ...]] = (
     ),
     Break("redis-password", "redis-user", {"user/password": ""}, "which is nopass"),
     Break(
-        "servers-no-default-password",
+        "server-no-default-password",
         "redis-user",
         {"user/password": "thumbnails"},
         "the user's name",

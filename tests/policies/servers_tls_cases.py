@@ -241,22 +241,22 @@ _CLEAR: Final = (
 
 _PASSWORDS: Final = (
     Break(
-        "servers-no-default-password",
+        "server-no-default-password",
         "servers-ours",
         {"to-rabbit/password": "Password123!"},
         "take 32 random letters",
     ),
     Break(
-        "servers-no-default-password",
+        "server-no-default-password",
         "servers-ours",
         {"to-rabbit/username": STRONG},
         "the user's name",
     ),
     Break(
-        "servers-no-default-password", "servers-plain", {"rabbit/password": "rabbitmq"}, "default"
+        "server-no-default-password", "servers-plain", {"rabbit/password": "rabbitmq"}, "default"
     ),
     Break(
-        "servers-no-default-password", "servers-plain", {"results/password": "postgres"}, "default"
+        "server-no-default-password", "servers-plain", {"results/password": "postgres"}, "default"
     ),
     Break(
         "redis-password",
@@ -285,6 +285,6 @@ BREAKS: Final[tuple[Break, ...]] = (*_CLEAR, *_PASSWORDS)
 CONTEXT: Final[dict[tuple[str, str], str]] = {
     ("redis-password", "passwordSecret"): "any of the ways to a password is one",
     ("redis-password", "clientCertificateFile"): "a certificate stands for the password",
-    ("servers-no-default-password", "username"): "the password is compared with it",
-    ("servers-no-default-password", "name"): "the password is compared with it",
+    ("server-no-default-password", "username"): "the password is compared with it",
+    ("server-no-default-password", "name"): "the password is compared with it",
 }

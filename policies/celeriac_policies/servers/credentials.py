@@ -26,7 +26,7 @@ _PASSWORDS: Final = {"postgresql:index/role:Role": ("password", "passwordWo")}
 
 
 @resource_rule(
-    name="servers-no-default-password",
+    name="server-no-default-password",
     description="No user of a broker or result backend has a password that everybody guesses.",
     severity=Severity.CRITICAL,
     reads=tuple(_NAMES),
