@@ -72,8 +72,8 @@ def health_check(resource: Resource, given: Settings) -> Iterator[str]:
     software = container.software
     if software is not None and not container.is_checked:
         yield (
-            f"nobody sees whether {software.title} works: write a healthcheck, for instance "
-            f'tests ["CMD", "rabbitmq-diagnostics", "-q", "ping"], redis-cli ping or pg_isready'
+            f"nobody sees whether {software.title} works: write a healthcheck, tests "
+            f'["CMD-SHELL", "{software.check}"]'
         )
 
 

@@ -51,33 +51,51 @@ class Software:
 
     Args:
         title: its name.
+        check: a command of its image that tells whether it works.
         data: where it keeps what has to outlive the container; empty for nowhere.
     """
 
     title: str
+    check: str
     data: tuple[str, ...] = ()
 
 
-_REDIS: Final = Software("Redis", ("/data", "/bitnami/redis/data"))
-_VALKEY: Final = Software("Valkey", ("/data", "/bitnami/valkey/data"))
-_POSTGRESQL: Final = Software("PostgreSQL", ("/var/lib/postgresql", "/bitnami/postgresql"))
-_MONGODB: Final = Software("MongoDB", ("/data/db", "/bitnami/mongodb"))
+_REDIS: Final = Software("Redis", "redis-cli ping", ("/data", "/bitnami/redis/data"))
+_VALKEY: Final = Software("Valkey", "valkey-cli ping", ("/data", "/bitnami/valkey/data"))
+_POSTGRESQL: Final = Software(
+    "PostgreSQL", "pg_isready", ("/var/lib/postgresql", "/bitnami/postgresql")
+)
+_MONGODB: Final = Software("MongoDB", "mongosh --eval db.hello()", ("/data/db", "/bitnami/mongodb"))
 
 _SOFTWARE: Final = {
-    "rabbitmq": Software("RabbitMQ", ("/var/lib/rabbitmq", "/bitnami/rabbitmq/mnesia")),
+    "rabbitmq": Software(
+        "RabbitMQ",
+        "rabbitmq-diagnostics -q ping",
+        ("/var/lib/rabbitmq", "/bitnami/rabbitmq/mnesia"),
+    ),
     "redis": _REDIS,
     "valkey": _VALKEY,
     "postgres": _POSTGRESQL,
     "postgresql": _POSTGRESQL,
     "postgis": _POSTGRESQL,
     "pgvector": _POSTGRESQL,
-    "mysql": Software("MySQL", ("/var/lib/mysql", "/bitnami/mysql/data")),
-    "mariadb": Software("MariaDB", ("/var/lib/mysql", "/bitnami/mariadb")),
+    "mysql": Software("MySQL", "mysqladmin ping", ("/var/lib/mysql", "/bitnami/mysql/data")),
+    "mariadb": Software(
+        "MariaDB", "healthcheck.sh --connect", ("/var/lib/mysql", "/bitnami/mariadb")
+    ),
     "mongo": _MONGODB,
     "mongodb": _MONGODB,
-    "elasticsearch": Software("Elasticsearch", ("/usr/share/elasticsearch/data",)),
-    "kafka": Software("Kafka", ("/var/lib/kafka/data", "/bitnami/kafka")),
-    "memcached": Software("Memcached"),
+    "elasticsearch": Software(
+        "Elasticsearch",
+        "curl -f localhost:9200/_cluster/health",
+        ("/usr/share/elasticsearch/data",),
+    ),
+    "kafka": Software(
+        "Kafka",
+        "kafka-broker-api-versions.sh --bootstrap-server :9092",
+        ("/var/lib/kafka/data", "/bitnami/kafka"),
+    ),
+    "memcached": Software("Memcached", "nc -z 127.0.0.1 11211"),
 }
 
 
