@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.policies.harness import GONE, Break, Fixture, Given, Secret
+from celeriac_policies.values import Secret
+from tests.policies.harness import GONE, Break, Fixture, Given
 
 FIXTURES: Final[dict[str, Fixture]] = {
     "aws-mq": [

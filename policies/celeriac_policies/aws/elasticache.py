@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from celeriac_policies.aws.reading import is_on, mended, parameter, with_parameter
+from celeriac_policies.aws.reading import is_given, is_on, mended, parameter, with_parameter
 from celeriac_policies.resource import Resource
 from celeriac_policies.rule import Changes, Rule, Settings, Severity, resource_rule
 
@@ -47,9 +47,9 @@ def _no_eviction(resource: Resource, given: Settings) -> Iterator[str]:
                 "word; set it to noeviction, so that whoever sends a task is told"
             )
         return
-    if not is_redis(resource) or (resource.type == CLUSTER and "replicationGroupId" in props):
-        return  # a member of a replication group has that group's parameters
-    if props.get("parameterGroupName", "default.").startswith("default."):
+    if resource.type == CLUSTER and is_given(props, "replicationGroupId"):
+        return  # it has that group's parameters
+    if is_redis(resource) and props.get("parameterGroupName", "default.").startswith("default."):
         yield (
             "its default parameter group evicts keys with an expiry when memory is full: make a "
             f"parameter group with {_EVICTION} noeviction and name it in parameterGroupName"
@@ -133,7 +133,7 @@ def no_cluster_mode(resource: Resource, given: Settings) -> Iterator[str]:
 )
 def replication_group(resource: Resource, given: Settings) -> Iterator[str]:
     """A single node."""
-    if is_redis(resource) and "replicationGroupId" not in resource.props:
+    if is_redis(resource) and not is_given(resource.props, "replicationGroupId"):
         yield (
             "a cache cluster of Redis by itself has no password, is not encrypted at rest and has "
             "no failover: make a ReplicationGroup instead"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from celeriac_policies.aws.elasticache import CLUSTER, GROUP, SERVERLESS, engine, is_redis
-from celeriac_policies.aws.reading import is_on, mended, older, unprotected
+from celeriac_policies.aws.reading import is_given, is_on, mended, older, unprotected
 from celeriac_policies.resource import Resource
 from celeriac_policies.rule import Parameter, Rule, Settings, Severity, resource_rule
 
@@ -74,7 +74,7 @@ def backups(resource: Resource, given: Settings) -> Iterator[str]:
 )
 def final_snapshot(resource: Resource, given: Settings) -> Iterator[str]:
     """What is left at its end."""
-    if "finalSnapshotIdentifier" not in resource.props:
+    if not is_given(resource.props, "finalSnapshotIdentifier"):
         yield "nothing is left of it when it is deleted: name a snapshot in finalSnapshotIdentifier"
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from celeriac_policies.aws.elasticache import GROUP
+from celeriac_policies.aws.reading import is_given
 from celeriac_policies.resource import Resource
 from celeriac_policies.rule import Rule, Settings, Severity, resource_rule
 
 USER: Final = "aws:elasticache/user:User"
 _GUIDE: Final = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/"
+_TOKENS: Final = ("authToken", "authTokenWo")
 _DANGEROUS: Final = (
     *("flushall", "flushdb", "keys", "shutdown", "debug", "config", "acl", "replicaof"),
     *("slaveof", "migrate", "restore", "swapdb", "monitor", "module", "failover", "sync"),
@@ -36,7 +38,7 @@ _CATEGORIES: Final = ("all", "admin", "dangerous")
 def password(resource: Resource, given: Settings) -> Iterator[str]:
     """Users or a token."""
     props = resource.props
-    if not any(key in props for key in ("authToken", "authTokenWo", "userGroupIds")):
+    if not any(is_given(props, key) for key in (*_TOKENS, "userGroupIds")):
         yield (
             "whoever reaches it may read and delete every task: make users in a user group and "
             "name it in userGroupIds, or give an authToken"
@@ -54,7 +56,7 @@ def password(resource: Resource, given: Settings) -> Iterator[str]:
 )
 def users(resource: Resource, given: Settings) -> Iterator[str]:
     """One token."""
-    if "authToken" in resource.props or "authTokenWo" in resource.props:
+    if any(resource.props.get(key) is not None for key in _TOKENS):
         yield (
             "every app has the same token, with all rights on the others' tasks: make a user for "
             "each app in a user group, named in userGroupIds"
@@ -71,8 +73,8 @@ def users(resource: Resource, given: Settings) -> Iterator[str]:
 )
 def token_in_force(resource: Resource, given: Settings) -> Iterator[str]:
     """How a token comes into force."""
-    has_token = "authToken" in resource.props
-    if has_token and resource.props.get("authTokenUpdateStrategy", "ROTATE") != "SET":
+    strategy = resource.props.get("authTokenUpdateStrategy", "ROTATE")
+    if is_given(resource.props, "authToken") and strategy != "SET":
         yield (
             "a token that is added or changed leaves the old one, or none, good as well: set "
             "authTokenUpdateStrategy to SET"

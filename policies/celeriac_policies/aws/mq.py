@@ -154,7 +154,7 @@ def minor_upgrades(resource: Resource, given: Settings) -> Iterator[str]:
 )
 def encryption_options(resource: Resource, given: Settings) -> Iterator[str]:
     """A key of one's own, which there is not."""
-    if _is_rabbitmq(resource) and "encryptionOptions" in resource.props:
+    if _is_rabbitmq(resource) and len(resource.props.map("encryptionOptions")) > 0:
         yield (
             "encryptionOptions say nothing about RabbitMQ, which Amazon MQ always encrypts at rest "
             "with a key of AWS's own: leave them out"

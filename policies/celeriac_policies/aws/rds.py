@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from celeriac_policies.aws.reading import is_on, mended, older, parameter, with_parameter
+from celeriac_policies.aws.reading import is_given, is_on, mended, older, parameter, with_parameter
 from celeriac_policies.resource import Resource
 from celeriac_policies.rule import Changes, Parameter, Rule, Settings, Severity, resource_rule
 
@@ -187,7 +187,7 @@ def final_snapshot(resource: Resource, given: Settings) -> Iterator[str]:
         return
     if is_on(resource.props, "skipFinalSnapshot"):
         yield "nothing is left of its data when it is deleted: set skipFinalSnapshot to false"
-    elif "finalSnapshotIdentifier" not in resource.props:
+    elif not is_given(resource.props, "finalSnapshotIdentifier"):
         yield (
             "its final snapshot has no name, so that it cannot be deleted: name it in "
             "finalSnapshotIdentifier"
@@ -237,7 +237,8 @@ def deletion_protection(resource: Resource, given: Settings) -> Iterator[str]:
 
 def _is_copy(resource: Resource) -> bool:
     """Whether it is a replica of another database, which decides for it."""
-    return "replicateSourceDb" in resource.props or "replicationSourceIdentifier" in resource.props
+    sources = ("replicateSourceDb", "replicationSourceIdentifier")
+    return any(is_given(resource.props, key) for key in sources)
 
 
 RULES: Final[tuple[Rule, ...]] = (

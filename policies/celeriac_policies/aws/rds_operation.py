@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from celeriac_policies.aws.rds import CLUSTER, INSTANCE, MEMBER
-from celeriac_policies.aws.reading import is_on, mended, older
+from celeriac_policies.aws.reading import is_given, is_on, mended, older
 from celeriac_policies.resource import Resource
 from celeriac_policies.rule import Parameter, Rule, Settings, Severity, resource_rule
 
@@ -129,7 +129,7 @@ def enhanced_monitoring(resource: Resource, given: Settings) -> Iterator[str]:
 )
 def managed_password(resource: Resource, given: Settings) -> Iterator[str]:
     """The administrator's password."""
-    has_own = "password" in resource.props or "passwordWo" in resource.props
+    has_own = is_given(resource.props, "password") or is_given(resource.props, "passwordWo")
     if has_own and not is_on(resource.props, "manageMasterUserPassword"):
         yield (
             "its administrator's password is in the program's hands and changes never by itself: "

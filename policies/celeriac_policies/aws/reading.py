@@ -17,6 +17,11 @@ def is_on(props: Properties, key: str, *, default: bool = False) -> bool:
     return props.get(key, default) in (True, "true")
 
 
+def is_given(props: Properties, key: str) -> bool:
+    """Whether there is something, known or not; nothing, `""` and `[]` are none."""
+    return not props.known(key) or bool(props.get(key))
+
+
 def older(version: str, least: str) -> bool:
     """Whether a version such as `8.0.mysql_aurora.3.08` is below another, as far as both go."""
     have, want = (

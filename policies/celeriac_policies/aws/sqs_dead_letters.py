@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from celeriac_policies.aws.reading import is_given
 from celeriac_policies.aws.sqs_queues import (
     OURS,
     QUEUE,
@@ -92,7 +93,7 @@ def says_whose(stack: Stack, given: Settings) -> Iterator[Violation]:
     known = dead_letters(stack)
 
     def silent(queue: Resource) -> Iterator[Violation]:
-        if "redriveAllowPolicy" in queue.props or not known.takes(queue):
+        if is_given(queue.props, "redriveAllowPolicy") or not known.takes(queue):
             return
         if attached(stack, queue, REDRIVE_ALLOW) is False:
             yield Violation(

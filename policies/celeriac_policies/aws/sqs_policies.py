@@ -14,6 +14,7 @@ from celeriac_policies.aws.documents import (
     statements,
     words,
 )
+from celeriac_policies.aws.reading import is_given
 from celeriac_policies.aws.sqs_queues import OURS, POLICY, QUEUE, attached
 from celeriac_policies.resource import Resource, Stack, each
 from celeriac_policies.rule import (
@@ -36,7 +37,7 @@ _WITH_POLICY: Final = (POLICY, QUEUE, OURS)
 
 def _tls_only(resource: Resource, given: Settings) -> Iterator[str]:
     """The policy, where there is one."""
-    if "policy" in resource.props and not refuses_plain_http(resource.props.document("policy")):
+    if resource.props.get("policy") and not refuses_plain_http(resource.props.document("policy")):
         yield (
             "its policy lets requests without TLS through: deny sqs:* to everybody where "
             "aws:SecureTransport is false"
@@ -87,7 +88,7 @@ def has_policy(stack: Stack, given: Settings) -> Iterator[Violation]:
     """Queues without a policy."""
 
     def without(queue: Resource) -> Iterator[Violation]:
-        if "policy" not in queue.props and attached(stack, queue, POLICY) is False:
+        if not is_given(queue.props, "policy") and attached(stack, queue, POLICY) is False:
             yield Violation(
                 "it has no policy, and takes requests without TLS: make a QueuePolicy that denies "
                 "sqs:* to everybody where aws:SecureTransport is false",

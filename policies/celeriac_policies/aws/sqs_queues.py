@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from celeriac_policies.aws.reading import is_given
 from celeriac_policies.resource import Resource, Stack
 from celeriac_policies.values import Properties
 
@@ -27,7 +28,7 @@ def is_proof(queue: Resource) -> bool:
 
 def sends_dead_letters(queue: Resource) -> bool:
     """Whether it has a redrive policy of its own, known or not."""
-    return ("deadLetterArn" if queue.type == OURS else "redrivePolicy") in queue.props
+    return is_given(queue.props, "deadLetterArn" if queue.type == OURS else "redrivePolicy")
 
 
 def receive_count(resource: Resource) -> int | None:
@@ -58,7 +59,7 @@ class DeadLetters:
 
     def takes(self, queue: Resource) -> bool | None:
         """Whether a queue takes others' dead letters; None where that is not known yet."""
-        if "redriveAllowPolicy" in queue.props or "redriveAllow" in queue.props:
+        if is_given(queue.props, "redriveAllowPolicy") or is_given(queue.props, "redriveAllow"):
             return True
         if queue.props.known("arn") and queue.props.get("arn") in self.targets:
             return True
