@@ -1,5 +1,5 @@
 # Each target works in a fresh clone, and costs nothing for what is done already.
-.PHONY: help up down test soak policies check example benchmark wheels clean
+.PHONY: help up down test soak policies check check-outputs example benchmark wheels clean
 
 help:
 	@echo "make up         install, start the servers, pulumi up on stack local, print the outputs"
@@ -9,6 +9,8 @@ help:
 	@echo "                (make soak SOAK_SEED=5 SOAK_ROUNDS=60 replays)"
 	@echo "make policies   the policy pack's tests, on every bad stack, on local and on prod"
 	@echo "make check      ruff, mypy and the import rules only"
+	@echo "make check-outputs STACK=prod"
+	@echo "                credentials that a stack's state holds in clear"
 	@echo "make example    an app stack that uses the outputs of stack local, with a worker"
 	@echo "make benchmark  the figures in benchmarks/README.md"
 	@echo "make wheels     the packages, in dist/"
@@ -33,6 +35,11 @@ policies:
 check:
 	@tools/install --test
 	@.venv/bin/python -m pytest -q tests/unit/tools/test_checks.py
+
+check-outputs: STACK ?= local
+check-outputs:
+	@tools/install
+	@eval "$$(tools/env)"; tools/check-outputs $(STACK)
 
 example: up
 	@. tools/lib.sh; eval "$$(tools/env)"; examples/run
