@@ -58,11 +58,11 @@ def _too_short(app: CeleryConfig, given: Settings, timeout: float) -> Iterator[s
     needed = app.needed_timeout(given)
     if timeout < needed:
         yield (
-            f"the visibility timeout is {timeout} seconds, and a message may be held for longer: "
-            f"the longest ETA or retry ({app.longest_delay(given)}) and {app.prefetch + 1} runs "
-            f"of the longest task ({app.longest_task(given)}), for one is prefetched before it. "
-            f"Celery would run such tasks again and again: set visibility_timeout to {needed} or "
-            f"more"
+            f"the visibility timeout is {timeout} seconds, and a worker may hold a message for "
+            f"longer: for the longest ETA or retry ({app.longest_delay(given)}) and for "
+            f"{app.prefetch + 1} runs of the longest task ({app.longest_task(given)}), as "
+            f"{app.prefetch} may be prefetched before it. Celery would run such tasks again and "
+            f"again: set visibility_timeout to {needed} or more"
         )
 
 
