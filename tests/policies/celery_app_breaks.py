@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.policies.celery_apps import OPTIONS, RESULTS, app_break, setting
+from tests.policies.celery_apps import HOUR, OPTIONS, RESULTS, app_break, setting
 from tests.policies.harness import GONE, Break
 
 _ON_REDIS: Final[tuple[Break, ...]] = (
@@ -89,6 +89,10 @@ _ON_RESULTS: Final[tuple[Break, ...]] = (
         for fixture, change in (
             ("celery-rabbitmq", {"uses": {"beat": False}}),
             ("celery-sqs", {"uses": {"beat": False}}),
+            (
+                "celery-never",
+                {"uses": {"beat": False}, "settings": setting("result_expires", HOUR)},
+            ),
             ("celery-redis", {"uses": {"beat": False}, "resultBackend": "mongodb"}),
         )
     ),

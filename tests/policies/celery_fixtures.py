@@ -6,7 +6,17 @@ import json
 from typing import Any, Final
 
 from celeriac_policies.values import Secret
-from tests.policies.celery_apps import HOUR, ONE_PREFIX, RABBITMQ, REDIS, RPC, SQS, app, proof
+from tests.policies.celery_apps import (
+    HOUR,
+    ONE_PREFIX,
+    RABBITMQ,
+    REDIS,
+    RPC,
+    SQS,
+    app,
+    proof,
+    setting,
+)
 from tests.policies.harness import Fixture, Given
 
 _TIMES: Final = {"longestTask": 1800, "longestDelay": 1800, "prefetch": 1}
@@ -248,6 +258,15 @@ FIXTURES: Final[dict[str, Fixture]] = {
     ),
     "celery-sqs": _SQS,
     "celery-rpc": (app("orders", RPC, broker="rabbitmq", backend="rpc"),),
+    "celery-never": (
+        app(
+            "orders",
+            setting("task_ignore_result", value=True)(setting("result_expires", None)(RABBITMQ)),
+            broker="rabbitmq",
+            backend="postgresql",
+            uses={"beat": False},
+        ),
+    ),
     "celery-mysql": (app("orders", RPC, broker="rabbitmq", backend="mysql"),),
     "celery-plain-sqs": (
         Given(

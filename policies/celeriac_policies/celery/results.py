@@ -92,8 +92,10 @@ def results_expire(app: CeleryConfig, given: Settings) -> Iterator[str]:
     url=f"{_CONFIGURATION}#result-expires",
 )
 def somebody_cleans_up(app: CeleryConfig, given: Settings) -> Iterator[str]:
-    """What is not declared of beat is not checked."""
-    if app.backend in NEEDS_BEAT and app.uses.get("beat") is False:
+    """What is not declared of beat is not checked; what never expires needs nobody."""
+    if app.backend not in NEEDS_BEAT or app.uses.get("beat") is not False:
+        return
+    if "result_expires" not in app.settings or app.settings.get("result_expires"):
         yield (
             f"its results are in {app.backend} and it does not run beat, whose daily "
             f"celery.backend_cleanup is all that deletes expired results there: run celery beat, "
