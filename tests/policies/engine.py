@@ -30,12 +30,14 @@ class Said:
         code: the exit code.
         violations: rule and name of the resource of each mandatory violation.
         advice: the same of the advisory ones.
+        mended: the rules that remediated something; the CLI names no resource.
         output: all that was printed.
     """
 
     code: int
     violations: frozenset[tuple[str, str]]
     advice: frozenset[tuple[str, str]]
+    mended: frozenset[str]
     output: str
 
 
@@ -55,15 +57,16 @@ def program(folder: Path, name: str) -> Project:
 def said(done: Done) -> Said:
     """What the pack said, from what the CLI printed."""
     found = [match.groupdict() for match in _VIOLATION.finditer(done.output)]
-    by_level: dict[str, set[tuple[str, str]]] = {"mandatory": set(), "advisory": set()}
-    for one in found:
-        by_level[one["level"]].add((one["rule"], one["where"].rpartition(": ")[2]))
-    return Said(
-        done.code,
-        frozenset(by_level["mandatory"]),
-        frozenset(by_level["advisory"]),
-        done.output,
-    )
+
+    def at(level: str) -> frozenset[tuple[str, str]]:
+        return frozenset(
+            (one["rule"], one["where"].rpartition(": ")[2])
+            for one in found
+            if one["level"] == level
+        )
+
+    mended = frozenset(rule for rule, _ in at("remediate"))
+    return Said(done.code, at("mandatory"), at("advisory"), mended, done.output)
 
 
 def configured(folder: Path, config: dict[str, Any]) -> tuple[str, ...]:
