@@ -224,6 +224,12 @@ BREAKS: Final = (
     Break(
         _RESOURCES,
         "aws-iam",
+        {"policy/policy": _document(_allow("kms:Decrypt", "arn:aws:kms:*:111122223333:key/*"))},
+        "kms:Decrypt on everything",
+    ),
+    Break(
+        _RESOURCES,
+        "aws-iam",
         {"worker/inlinePolicies": [{"name": "all", "policy": _EVERYWHERE}]},
         "on everything",
     ),

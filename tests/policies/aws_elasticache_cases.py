@@ -232,14 +232,20 @@ BREAKS: Final = (
     Break(
         "aws-elasticache-user-rights",
         "aws-elasticache",
-        {"thumbnails/accessString": "on ~* +@all"},
-        "it may @all",
+        {"thumbnails/accessString": "on ~thumbnails:* resetchannels +@all"},
+        "more, which deletes",
     ),
     Break(
         "aws-elasticache-user-rights",
         "aws-elasticache",
         {"thumbnails/accessString": f"{_APP} +flushall +config|get"},
-        "it may flushall, config",
+        "it may config, flushall",
+    ),
+    Break(
+        "aws-elasticache-user-keys",
+        "aws-elasticache",
+        {"thumbnails/accessString": "on ~* resetchannels &* -@all +get"},
+        "~* and &*",
     ),
     Break(
         "aws-elasticache-default-user",

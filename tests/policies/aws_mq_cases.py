@@ -20,6 +20,10 @@ FIXTURES: Final[dict[str, Fixture]] = {
                 "deploymentMode": "CLUSTER_MULTI_AZ",
                 "publiclyAccessible": False,
                 "autoMinorVersionUpgrade": True,
+                "encryptionOptions": {
+                    "kmsKeyId": "arn:aws:kms:eu-west-1:111122223333:key/one",
+                    "useAwsOwnedKey": False,
+                },
                 "logs": {"general": True},
                 "users": [{"username": "celeriac", "password": Secret("not-to-be-seen")}],
             },
@@ -53,11 +57,12 @@ BREAKS: Final = (
     Break("aws-mq-logs", "aws-mq", {"rabbit/logs": GONE}, "logs.general"),
     Break("aws-mq-logs", "aws-mq", {"rabbit/logs/audit": True}, "leave logs.audit out"),
     Break("aws-mq-minor-upgrades", "aws-mq", {"rabbit/autoMinorVersionUpgrade": GONE}, "fixes"),
+    Break("aws-mq-own-key", "aws-mq", {"rabbit/encryptionOptions": GONE}, "one of yours"),
     Break(
-        "aws-mq-encryption-options",
+        "aws-mq-own-key",
         "aws-mq",
         {"rabbit/encryptionOptions": {"useAwsOwnedKey": False}},
-        "leave them out",
+        "one of yours",
     ),
     Break("aws-mq-protected", "aws-mq", {"rabbit/@protect": False}, "protect=True"),
 )
@@ -70,7 +75,6 @@ CONTEXT: Final[dict[tuple[str, str], str]] = {
     ("aws-mq-instance-type", "engineVersion"): _WHOSE,
     ("aws-mq-cluster", "engineType"): _WHOSE,
     ("aws-mq-logs", "engineType"): _WHOSE,
-    ("aws-mq-encryption-options", "engineType"): _WHOSE,
 }
 
 BY_PRESENCE: Final[dict[str, set[str]]] = {"aws-mq-protected": {"aws:mq/broker:Broker"}}

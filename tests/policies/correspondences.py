@@ -35,6 +35,7 @@ CKV_AWS_157 | resource/aws/RDSMultiAZEnabled.py | Ensure that RDS instances have
 CKV_AWS_168 | resource/aws/SQSQueuePolicyAnyPrincipal.py | Ensure SQS queue policy is not public by only allowing specific services or principals to access it
 CKV_AWS_191 | resource/aws/ElasticacheReplicationGroupEncryptedWithCMK.py | Ensure ElastiCache replication group is encrypted by KMS using a customer managed Key (CMK)
 CKV_AWS_207 | resource/aws/MQBrokerMinorAutoUpgrade.py | Ensure MQ Broker minor version updates are enabled
+CKV_AWS_209 | resource/aws/MQBrokerEncryptedWithCMK.py | Ensure MQ broker encrypted by KMS using a customer managed Key (CMK)
 CKV_AWS_208 | resource/aws/MQBrokerVersion.py | Ensure MQ Broker version is current
 CKV_AWS_226 | resource/aws/DBInstanceMinorUpgrade.py | Ensure DB instance gets all minor upgrades automatically
 CKV_AWS_273 | resource/aws/IAMUserNotUsedForAccess.py | Ensure access is controlled through SSO and not AWS IAM defined users
@@ -104,6 +105,7 @@ F27 | RDSDBInstanceStorageEncryptedRule.rb | RDS DBInstance should have StorageE
 F22 | RDSInstancePubliclyAccessibleRule.rb | RDS instance should not be publicly accessible
 W75 | RDSInstanceBackupRetentionPeriodRule.rb | RDS instance should have backup retention period greater than 0
 F80 | RDSInstanceDeletionProtectionRule.rb | RDS instance should have deletion protection enabled
+W53 | AmazonMQBrokerEncryptionOptionsRule.rb | AmazonMQ Broker should specify EncryptionOptions
 W77 | SecretsManagerSecretKmsKeyIdRule.rb | Secrets Manager Secret should explicitly specify KmsKeyId.
 W2 | SecurityGroupIngressOpenToWorldRule.rb | Security Groups found with cidr open to world on ingress.
 F3 | IamRoleWildcardActionOnPermissionsPolicyRule.rb | IAM role should not allow * action on its permissions policy

@@ -9,17 +9,13 @@ from celeriac_policies.aws.elasticache import GROUP
 from celeriac_policies.aws.reading import is_given
 from celeriac_policies.resource import Resource
 from celeriac_policies.rule import Rule, Settings, Severity, resource_rule
+from celeriac_policies.servers.redis_acl import rights
 
 USER: Final = "aws:elasticache/user:User"
 _GUIDE: Final = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/"
 _TOKENS: Final = ("authToken", "authTokenWo")
-_DANGEROUS: Final = (
-    *("flushall", "flushdb", "keys", "shutdown", "debug", "config", "acl", "replicaof"),
-    *("slaveof", "migrate", "restore", "swapdb", "monitor", "module", "failover", "sync"),
-)
-"""Commands that no part of Celery sends, and that hurt everybody on the server."""
-_CATEGORIES: Final = ("all", "admin", "dangerous")
-"""Categories that such commands are in."""
+_MOST: Final = 4
+"""Commands that a sentence names."""
 
 
 @resource_rule(
@@ -98,7 +94,7 @@ def user_password(resource: Resource, given: Settings) -> Iterator[str]:
         yield "it needs no password: set noPasswordRequired to false and give passwords"
     elif props.map("authenticationMode").get("type") == "no-password-required":
         yield "it needs no password: set authenticationMode's type to password or iam"
-    elif "nopass" in props.get("accessString", "").split():
+    elif rights(props.get("accessString", "")).nopass:
         yield "its accessString says nopass: take that out and give passwords"
 
 
@@ -115,11 +111,30 @@ def user_password(resource: Resource, given: Settings) -> Iterator[str]:
 )
 def user_rights(resource: Resource, given: Settings) -> Iterator[str]:
     """Commands of users."""
-    granted = _granted(resource.props.get("accessString", ""))
+    granted = rights(resource.props.get("accessString", "")).commands
     if not _disabled(resource) and granted:
         yield (
-            f"it may {', '.join(granted)}, which deletes, shows or stops what is not its own: take "
+            f"it may {_shown(granted)}, which deletes, shows or stops what is not its own: take "
             "that out of accessString, or write -@all and the commands it needs"
+        )
+
+
+@resource_rule(
+    name="aws-elasticache-user-keys",
+    description="An app's user of Redis has the keys of its prefix; its administrator has all.",
+    severity=Severity.LOW,
+    advice=True,
+    reads=(USER,),
+    steps="Write ~<prefix>* and kombu's channels into accessString instead of ~* and &*.",
+    url=f"{_GUIDE}Clusters.RBAC.html",
+)
+def user_keys(resource: Resource, given: Settings) -> Iterator[str]:
+    """Keys and channels of users. Which one is the administrator's, nobody can tell from here."""
+    found = rights(resource.props.get("accessString", ""))
+    if not _disabled(resource) and (found.keys or found.channels):
+        yield (
+            f"{' and '.join((*found.keys, *found.channels))} in its accessString opens what is "
+            "every app's: write the prefix of its own, unless it is the administrator"
         )
 
 
@@ -137,28 +152,13 @@ def default_user(resource: Resource, given: Settings) -> Iterator[str]:
         yield "clients that give no name are this user: begin its accessString with off"
 
 
+def _shown(commands: tuple[str, ...]) -> str:
+    more = len(commands) - _MOST
+    return ", ".join(commands[:_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
 def _disabled(resource: Resource) -> bool:
     return "off" in resource.props.get("accessString", "").split()
-
-
-def _granted(access: str) -> list[str]:
-    """What is dangerous among the commands that rules grant, in their order, the last one wins."""
-    granted: dict[str, None] = {}
-    for rule in access.lower().split():
-        word = {"allcommands": "+@all", "nocommands": "-@all"}.get(rule, rule)
-        name = word[1:].partition("|")[0]
-        if word in {"-@all", "reset"}:
-            granted.clear()
-        elif word.startswith("+@") and word[2:] in _CATEGORIES:
-            granted[word[1:]] = None
-        elif word.startswith("+") and name in _DANGEROUS:
-            granted[name] = None
-        elif word.startswith("-"):
-            granted.pop(word[1:], None)
-            if word == "-@dangerous":
-                # What is left of all commands then hurts nobody else.
-                granted.clear()
-    return list(granted)
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -167,5 +167,6 @@ RULES: Final[tuple[Rule, ...]] = (
     token_in_force,
     user_password,
     user_rights,
+    user_keys,
     default_user,
 )

@@ -175,7 +175,7 @@ def _names_no_resource(statement: Properties) -> bool:
     if "NotResource" in statement:
         return True
     return any(
-        not resource.rpartition(":")[2].strip("*") or resource == "*"
+        not resource.rpartition(":")[2].removeprefix("key/").strip("*")
         for resource in words(statement, "Resource")
     )
 

@@ -113,7 +113,7 @@ def cluster(resource: Resource, given: Settings) -> Iterator[str]:
     severity=Severity.MEDIUM,
     reads=(BROKER,),
     steps="Set logs to {general: true}, without audit, which Amazon MQ refuses for RabbitMQ.",
-    url=f"{_GUIDE}configure-logging-monitoring-rabbitmq.html",
+    url=f"{_GUIDE}rabbitmq-logging-monitoring.html",
     same_as={"checkov": ("CKV_AWS_48",), "trivy": ("AVD-AWS-0071",)},
 )
 def logs(resource: Resource, given: Settings) -> Iterator[str]:
@@ -142,22 +142,24 @@ def minor_upgrades(resource: Resource, given: Settings) -> Iterator[str]:
 
 
 @resource_rule(
-    name="aws-mq-encryption-options",
-    description="Nobody believes that a key of their own encrypts RabbitMQ on Amazon MQ.",
+    name="aws-mq-own-key",
+    description="A key of one's own encrypts a broker, so that its use is logged and ended.",
     severity=Severity.LOW,
+    advice=True,
     reads=(BROKER,),
-    steps="Leave encryptionOptions out: RabbitMQ is always encrypted, with a key that AWS owns.",
-    url=(
-        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
-        "aws-resource-amazonmq-broker.html"
+    steps=(
+        "Name a key of KMS in encryptionOptions.kmsKeyId, with useAwsOwnedKey false, before the "
+        "broker is made: it cannot change later."
     ),
+    url=f"{_GUIDE}data-protection.html",
+    same_as={"checkov": ("CKV_AWS_209",), "cfn-nag": ("W53",)},
 )
-def encryption_options(resource: Resource, given: Settings) -> Iterator[str]:
-    """A key of one's own, which there is not."""
-    if _is_rabbitmq(resource) and len(resource.props.map("encryptionOptions")) > 0:
+def own_key(resource: Resource, given: Settings) -> Iterator[str]:
+    """A customer's key. Amazon MQ always encrypts, with a key that AWS owns by itself."""
+    if resource.props.map("encryptionOptions").get("kmsKeyId") is None:
         yield (
-            "encryptionOptions say nothing about RabbitMQ, which Amazon MQ always encrypts at rest "
-            "with a key of AWS's own: leave them out"
+            "AWS's own key encrypts it: name one of yours in encryptionOptions.kmsKeyId, if rules "
+            "ask for one"
         )
 
 
@@ -186,6 +188,6 @@ RULES: Final[tuple[Rule, ...]] = (
     cluster,
     logs,
     minor_upgrades,
-    encryption_options,
+    own_key,
     protected,
 )

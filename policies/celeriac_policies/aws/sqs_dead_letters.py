@@ -14,6 +14,7 @@ from celeriac_policies.aws.sqs_queues import (
     attached,
     dead_letters,
     is_proof,
+    queues_by,
     sends_dead_letters,
 )
 from celeriac_policies.resource import Resource, Stack, each
@@ -47,12 +48,12 @@ _WAITING: Final = "ApproximateNumberOfMessagesVisible"
 )
 def has_dead_letters(stack: Stack, given: Settings) -> Iterator[Violation]:
     """Queues without a dead-letter queue that are none."""
-    known = dead_letters(stack)
+    known, redrives = dead_letters(stack), attached(stack, REDRIVE)
 
     def without(queue: Resource) -> Iterator[Violation]:
         if is_proof(queue) or sends_dead_letters(queue) or known.takes(queue) is not False:
             return
-        if queue.type == OURS or attached(stack, queue, REDRIVE) is False:
+        if queue.type == OURS or redrives.to(queue) is False:
             yield Violation(
                 "a task that kills its worker comes back until it expires: make a dead-letter "
                 "queue and name it in redrivePolicy, with a maxReceiveCount",
@@ -90,12 +91,12 @@ def redrive_allow(resource: Resource, given: Settings) -> Iterator[str]:
 )
 def says_whose(stack: Stack, given: Settings) -> Iterator[Violation]:
     """Dead-letter queues without a redrive-allow policy."""
-    known = dead_letters(stack)
+    known, allows = dead_letters(stack), attached(stack, REDRIVE_ALLOW)
 
     def silent(queue: Resource) -> Iterator[Violation]:
         if is_given(queue.props, "redriveAllowPolicy") or not known.takes(queue):
             return
-        if attached(stack, queue, REDRIVE_ALLOW) is False:
+        if allows.to(queue) is False:
             yield Violation(
                 "every queue of the account may send its dead letters here: make a "
                 "RedriveAllowPolicy that names those that do",
@@ -109,18 +110,19 @@ def says_whose(stack: Stack, given: Settings) -> Iterator[Violation]:
     name="aws-sqs-dead-letter-retention",
     description="Dead letters are kept longer than tasks: their age counts from the first sending.",
     severity=Severity.MEDIUM,
-    reads=(QUEUE,),
+    reads=(QUEUE, REDRIVE),
     steps="Set messageRetentionSeconds of the dead-letter queue to 1209600 (14 days).",
     url=f"{_GUIDE}sqs-dead-letter-queues.html",
 )
 def kept_longer(stack: Stack, given: Settings) -> Iterator[Violation]:
     """Retention of both."""
-    by_arn = {q.props.get("arn"): q for q in stack.of(QUEUE) if q.props.known("arn")}
+    by_arn, by_url = queues_by(stack, "arn"), queues_by(stack, "id", "url")
 
-    def shorter(queue: Resource) -> Iterator[Violation]:
-        target = queue.props.document("redrivePolicy").get("deadLetterTargetArn")
-        dead = by_arn.get(target) if target is not None else None
-        if dead is None:
+    def shorter(redrive: Resource) -> Iterator[Violation]:
+        target = redrive.props.document("redrivePolicy").get("deadLetterTargetArn")
+        dead = by_arn.get(str(target))
+        queue = redrive if redrive.type == QUEUE else by_url.get(redrive.props.get("queueUrl"))
+        if dead is None or queue is None:
             return
         kept, after = _retention(queue), _retention(dead)
         if after <= kept:
@@ -130,7 +132,7 @@ def kept_longer(stack: Stack, given: Settings) -> Iterator[Violation]:
                 dead,
             )
 
-    yield from each(stack.of(QUEUE), shorter)
+    yield from each(stack.of(QUEUE, REDRIVE), shorter)
 
 
 @stack_rule(

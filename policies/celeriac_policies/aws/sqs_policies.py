@@ -86,9 +86,10 @@ tls_only = resource_rule(
 )
 def has_policy(stack: Stack, given: Settings) -> Iterator[Violation]:
     """Queues without a policy."""
+    policies = attached(stack, POLICY)
 
     def without(queue: Resource) -> Iterator[Violation]:
-        if not is_given(queue.props, "policy") and attached(stack, queue, POLICY) is False:
+        if not is_given(queue.props, "policy") and policies.to(queue) is False:
             yield Violation(
                 "it has no policy, and takes requests without TLS: make a QueuePolicy that denies "
                 "sqs:* to everybody where aws:SecureTransport is false",

@@ -15,6 +15,8 @@ REDRIVE: Final = "aws:sqs/redrivePolicy:RedrivePolicy"
 REDRIVE_ALLOW: Final = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
 OURS: Final = "celeriac:sqs:Queue"
 
+_URL: Final = ("id", "url")
+"""Where a queue's URL is."""
 _PROOF: Final = "celeriac-proof"
 """At the end of the name of a queue for an app's proof: what fails there is gone by itself."""
 _SAYS_DEAD: Final = ("dead", "dlq")
@@ -85,18 +87,41 @@ def dead_letters(stack: Stack) -> DeadLetters:
     )
 
 
-def attached(stack: Stack, queue: Resource, type_: str) -> bool | None:
-    """Whether a resource of some type is about a queue; None where that is not known yet."""
-    certain = True
-    for resource in stack.of(type_):
-        if not resource.props.known("queueUrl"):
-            certain = False
-            continue
-        url = resource.props.get("queueUrl")
-        for key in ("id", "url"):
-            if queue.props.known(key) and queue.props.get(key) == url:
-                return True
-    return False if certain else None
+@dataclass(frozen=True)
+class Attached:
+    """The queues that have a policy of some type beside them.
+
+    Args:
+        urls: theirs, as far as they are known.
+        complete: whether all of them are.
+    """
+
+    urls: frozenset[str]
+    complete: bool
+
+    def to(self, queue: Resource) -> bool | None:
+        """Whether a queue has one; None where that is not known yet."""
+        if any(queue.props.known(key) and queue.props.get(key) in self.urls for key in _URL):
+            return True
+        return False if self.complete else None
+
+
+def attached(stack: Stack, type_: str) -> Attached:
+    """Whom the policies of some type are about."""
+    policies = list(stack.of(type_))
+    known = [policy for policy in policies if policy.props.known("queueUrl")]
+    urls = frozenset(str(policy.props.get("queueUrl")) for policy in known)
+    return Attached(urls, complete=len(known) == len(policies))
+
+
+def queues_by(stack: Stack, *keys: str) -> dict[str, Resource]:
+    """The queues by what others name them with, as far as that is known."""
+    return {
+        str(queue.props.get(key)): queue
+        for queue in stack.of(QUEUE)
+        for key in keys
+        if queue.props.known(key) and queue.props.get(key) is not None
+    }
 
 
 def _target(props: Properties, key: str) -> str | None:
