@@ -50,7 +50,7 @@ def proof_of(life: Lifecycle, app: MadeApp, **others: Any) -> Failed:
     started = time.monotonic()
     with pytest.raises(Failed) as failed:
         life.create(app.inputs(**others))
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 40
     sentence = failed.value.sentence
     for form in ("canary", app.password, made.quoted(app.password)):
         assert form not in sentence
@@ -93,7 +93,7 @@ def test_a_server_that_says_nothing(life: Lifecycle, whole: Broken) -> None:
         url = app.broker_url.replace(
             str(rabbit.server["amqp_port"]), str(listener.getsockname()[1])
         )
-        failed = proof_of(life, app.changed(broker_url=url), timeout=2)
+        failed = proof_of(life, app.changed(broker_url=url), timeout=5)
     assert failed.code == UNREACHABLE
     assert "timed out" in failed.sentence
 
@@ -262,16 +262,19 @@ def test_no_tls_where_tls_is_spoken(life: Lifecycle, servers: Mapping[str, Any])
 def test_a_task_that_is_lost(life: Lifecycle, servers: Mapping[str, Any]) -> None:
     """Somebody else's consumer on the proof's queue: the task does not arrive, and that is said."""
     with made.on_redis(servers) as (app, client):
-        stop = time.monotonic() + 6
+        done = threading.Event()
 
         def thief() -> None:
             with client.client() as thieving:
-                while time.monotonic() < stop:
+                while not done.is_set():
                     thieving.brpop([f"{app.name}:{app.queue}"], timeout=1)
 
         thread = threading.Thread(target=thief)
         thread.start()
-        failed = proof_of(life, app, timeout=3)
-        thread.join()
+        try:
+            failed = proof_of(life, app, timeout=6)
+        finally:
+            done.set()
+            thread.join()
     assert failed.code == REFUSED
-    assert "did not arrive within 3 s" in failed.sentence
+    assert "did not arrive within 6 s" in failed.sentence

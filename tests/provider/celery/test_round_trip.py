@@ -124,7 +124,7 @@ def test_cancelling_ends_it(servers: Mapping[str, Any]) -> None:
         with pytest.raises(Failed, match="was cancelled") as failed:
             life.create(silent_app.inputs(timeout=30))
         assert failed.value.code == grpc.StatusCode.UNAVAILABLE
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 10
     life.close()
 
 

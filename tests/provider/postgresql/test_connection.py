@@ -15,7 +15,7 @@ from tests.provider.postgresql.conftest import Server, Start
 
 def _sentence(start: Start, **changes: Any) -> str:
     with pytest.raises(Failed) as failed:
-        start(Role, timeout=1, **changes).create({"name": "never"})
+        start(Role, timeout=4, **changes).create({"name": "never"})
     assert "hunter2" not in failed.value.sentence
     assert failed.value.code.name != "INTERNAL"
     return failed.value.sentence

@@ -147,7 +147,7 @@ def test_force_destroy(server: Server, start: Start, unique: str) -> None:
 
 def test_sessions_keep_it_without_force_destroy(server: Server, start: Start, unique: str) -> None:
     """A program that is connected is named as the reason, and not thrown out."""
-    databases = start(Database, timeout=1)
+    databases = start(Database, timeout=5)
     database = databases.create({"name": unique, "owner": _owner(start, unique)})
     with (
         server.login(unique) as connection,

@@ -22,7 +22,7 @@ DENIED = "User: arn:aws:iam::123456789012:user/x is not authorized to perform: s
 def sentence(start: Start, gate: Gate, name: str, **changes: Any) -> str:
     """Of a create that fails, without a secret."""
     with pytest.raises(Failed) as failed:
-        start(**({"timeout": 2} | changes)).create({"name": name})
+        start(**({"timeout": 10} | changes)).create({"name": name})
     said = failed.value.sentence
     assert failed.value.code.name != "INTERNAL", said
     assert KEY not in said
@@ -92,14 +92,14 @@ def test_throttling_is_waited_for(start: Start, gate: Gate, unique: str, code: s
 
 
 def test_the_name_of_a_deleted_queue_is_waited_for(start: Start, gate: Gate, unique: str) -> None:
-    """SQS keeps it for 60 seconds (here 2): the user is told, and it is made then."""
-    gate.name_kept = 2
-    life = start(timeout=1)
+    """SQS keeps it for 60 seconds (here 5): the user is told, and it is made then."""
+    gate.name_kept = 5
+    life = start(timeout=4)
     given = {"name": unique}
     life.delete(life.create(given))
     began = time.monotonic()
     made = life.create(given)
-    assert 1 < time.monotonic() - began < 10
+    assert 4 < time.monotonic() - began < 30
     assert any("was deleted less than 60 seconds ago" in said for said in life.warnings)
     life.delete(made)
 
@@ -110,18 +110,18 @@ def test_the_wait_for_a_name_is_bounded(
     """And ends with Ctrl-C."""
     monkeypatch.setattr(api, "_NAME_KEPT", 1.5)
     gate.name_kept = 60
-    life = start(timeout=1)
+    life = start(timeout=4)
     life.delete(life.create({"name": unique}))
     began = time.monotonic()
     with pytest.raises(Failed, match="still keeps the name"):
         life.create({"name": unique})
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 20
     monkeypatch.setattr(api, "_NAME_KEPT", 60)
     threading.Timer(1, life.provider.cancelled.set).start()
     began = time.monotonic()
     with pytest.raises(Failed, match="cancelled"):
         life.create({"name": unique})
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_a_queue_is_seen_late(start: Start, gate: Gate, unique: str) -> None:
@@ -144,7 +144,7 @@ def test_a_change_that_aws_shows_too_late_is_a_warning(
     start: Start, gate: Gate, unique: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """AWS took it: it is not refused. Another server that answers so does not keep it."""
-    life = start(timeout=1)
+    life = start(timeout=4)
     made = life.create({"name": unique})
     gate.stale = 10_000
     with pytest.raises(Failed, match=r"took `delay` of the queue .* and does not keep it"):

@@ -22,7 +22,7 @@ def refused() -> None:
 
 def context(clients: Clients) -> Context:
     """A call's surroundings, as one of many of the same provider."""
-    return Context(Configuration(), clients, Mark("s", "u"), timeout=0.4)
+    return Context(Configuration(), clients, Mark("s", "u"), timeout=2)
 
 
 def seconds(clients: Clients) -> float:
@@ -36,8 +36,8 @@ def seconds(clients: Clients) -> float:
 def test_a_server_that_is_down_is_waited_for_once() -> None:
     """The first resource waits the whole timeout; the others on the same server only ask."""
     clients = Clients(Configuration())
-    assert seconds(clients) > 0.2
-    assert [s for s in (seconds(clients) for _ in range(5)) if s > 0.1] == []
+    assert seconds(clients) > 1
+    assert [s for s in (seconds(clients) for _ in range(5)) if s > 0.9] == []
 
 
 def test_a_server_that_answers_again_is_waited_for_again() -> None:
@@ -45,10 +45,10 @@ def test_a_server_that_answers_again_is_waited_for_again() -> None:
     clients = Clients(Configuration())
     seconds(clients)
     assert context(clients).wait_for_start(lambda: 1, transient=(NotYetError,), what="it") == 1
-    assert seconds(clients) > 0.2
+    assert seconds(clients) > 1
 
 
 def test_another_provider_instance_waits_for_itself() -> None:
     """One server that is down says nothing of another."""
     seconds(Clients(Configuration()))
-    assert seconds(Clients(Configuration())) > 0.2
+    assert seconds(Clients(Configuration())) > 1

@@ -55,7 +55,7 @@ class BadTLS(Server):
         program = Path(__file__).with_name("tls_proxy.py")
         command = [program, certificate, certificate.with_suffix(".key"), *routes]
         self.process.start(Here(), [sys.executable, *map(str, command)])
-        self.process.wait_until(self._answers, seconds=20)
+        self.process.wait_until(self._answers, seconds=60)
 
     def _answers(self) -> bool:
         try:

@@ -84,7 +84,7 @@ class PostgreSQL(Server):
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
         options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
         self.process.start(self.system, [self._program("postgres"), "-D", str(data), *options])
-        self.process.wait_until(self._answers, seconds=30)
+        self.process.wait_until(self._answers, seconds=90)
         self._ensure_administrator()
 
     def _initialise(self, data: Path) -> None:

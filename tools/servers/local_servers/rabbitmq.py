@@ -67,7 +67,7 @@ class RabbitMQ(Server):
             ["/usr/bin/epmd", "-port", environment["ERL_EPMD_PORT"], "-address", "127.0.0.1"],
         )
         self.process.start(self.system, [f"{_PROGRAMS}/rabbitmq-server"], environment)
-        self.process.wait_until(self._answers, seconds=90)
+        self.process.wait_until(self._answers, seconds=180)
 
     def _write_configuration(self) -> None:
         ports = self.ports

@@ -82,7 +82,7 @@ class Redis(Server):
         }
         arguments = [word for key, value in options.items() for word in (f"--{key}", str(value))]
         self.process.start(self.system, ["redis-server", f"{inside}/redis.conf", *arguments])
-        self.process.wait_until(self._answers, seconds=20)
+        self.process.wait_until(self._answers, seconds=60)
 
     def _answers(self) -> bool:
         """Tell whether it answers: it asks for a password unless it is still loading."""
@@ -134,4 +134,4 @@ class BareRedis(Redis):
         )
         command = "exec redis-server - <<END\n$CONFIGURATION\nEND\n"
         self.process.start(self.system, ["sh", "-c", command], {"CONFIGURATION": configuration})
-        self.process.wait_until(self._answers, seconds=20)
+        self.process.wait_until(self._answers, seconds=60)

@@ -110,7 +110,7 @@ class Sshd(Server):
         give_to_server(configuration)
         command = ["/usr/sbin/sshd", "-D", "-e", "-f", str(self._inside / "sshd_config")]
         self.process.start(self.system, command)
-        self.process.wait_until(self._answers, seconds=20)
+        self.process.wait_until(self._answers, seconds=60)
 
     def _answers(self) -> bool:
         try:
