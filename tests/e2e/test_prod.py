@@ -1,8 +1,9 @@
 """Stack `prod` from preview to destroy: `stacks/Pulumi.prod.yaml` with the real engine.
 
-The engine, the program, the classes of pulumi_aws, the celeriac provider and the Celery of the
-proof are the real ones. AWS is a stand-in: moto, and real RabbitMQ, Redis and PostgreSQL behind
-what is made there; `tests/standins/aws/README.md` says what that shows and what it does not.
+The engine, the program, the classes of pulumi_aws, the celeriac provider, the policy pack at level
+`strict` and the Celery of the proof are the real ones. AWS is a stand-in: moto, and real RabbitMQ,
+Redis and PostgreSQL behind what is made there; `tests/standins/aws/README.md` says what that shows
+and what it does not.
 
 With `CELERIAC_TEST_AWS=1` and credentials that boto3 finds, the same steps run on AWS itself,
 without the stand-in. Nobody has done so yet. It costs money (stack `prod` is multi-AZ), must run
@@ -15,12 +16,15 @@ The tests of this file are steps on one stack and run in their order.
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.e2e.aws import Stack, World, mine, opened, overlay, prod, project_in, unprotected
+from tests.e2e.project import CHECKOUT
+from tests.policies.engine import PACK, levels, said
 
 HOUR = 3600
 REAL = 5400
@@ -48,8 +52,10 @@ def stack(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
 
 @pytest.fixture(scope="module")
 def up(stack: Stack) -> Stack:
-    """The stack, up."""
-    stack.project.run("up", "--yes", "--skip-preview", check=True, timeout=REAL)
+    """The stack, up, with every policy of profile `strict` in its way."""
+    strict = (*PACK, *levels("strict"))
+    done = stack.project.run("up", "--yes", "--skip-preview", *strict, check=True, timeout=REAL)
+    assert said(done).violations == frozenset()
     return stack
 
 
@@ -60,7 +66,8 @@ class TestProd:
     def test_preview_touches_nothing(self, stack: Stack) -> None:
         """A first preview asks for the network, works with unknown endpoints, creates nothing."""
         before = stack.inventory()
-        done = stack.project.preview()
+        done = stack.project.preview(*PACK, *levels("strict"))
+        assert said(done).violations == frozenset()
         assert done.changes["create"] > 80
         assert stack.inventory() == before
         assert mine(before, "celeriac-prod") == {}
@@ -72,6 +79,18 @@ class TestProd:
         assert {proof["inputs"]["app"] for proof in proofs} == set(apps)
         assert all(proof["outputs"]["celeryVersion"] for proof in proofs)
         assert set(up.project.outputs()["apps"]) == set(apps)
+
+    def test_no_credential_is_in_clear(self, up: Stack) -> None:
+        """Neither in the outputs nor anywhere in the state."""
+        done = subprocess.run(
+            [CHECKOUT / "tools/check-outputs", up.project.stack],
+            cwd=up.project.folder,
+            env=up.project.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def test_second_up_changes_nothing(self, up: Stack) -> None:
         """Twice the same is once."""
