@@ -72,7 +72,7 @@ def run(environment: Mapping[str, str], *, python: str = sys.executable) -> Repo
             cwd=HERE,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=500,
             check=False,
         )
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
