@@ -36,9 +36,11 @@ _CONNECTING: Final[tuple[tuple[str, type[CeleriacError], str], ...]] = (
         "nothing listens there: is it running, and is the port in `endpoint` right?",
     ),
     (
-        r"the database system is (starting up|shutting down|not yet accepting)|recovery"
-        # What it says to who was just let in when it stopped, or crashed.
-        r"|terminating connection (due to administrator|because of crash)",
+        # The last two: to who was just let in when it stopped, or crashed.
+        (
+            r"the database system is (starting up|shutting down|not yet accepting)|recovery"
+            r"|terminating connection (due to administrator|because of crash)"
+        ),
         Starting,
         "it is starting or stopping: try again when it is up",
     ),
