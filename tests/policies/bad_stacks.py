@@ -129,6 +129,7 @@ ADVICE: Final[dict[str, frozenset[tuple[str, str]]]] = {
             ("aws-elasticache-logs", "cache"),
             ("aws-elasticache-own-key", "cache"),
             ("aws-elasticache-protected", "cache"),
+            ("aws-elasticache-user-keys", "app"),
         }
     ),
     "aws_open_queue": frozenset(
@@ -151,6 +152,7 @@ ADVICE: Final[dict[str, frozenset[tuple[str, str]]]] = {
         {
             ("aws-mq-logs", "broker"),
             ("aws-mq-minor-upgrades", "broker"),
+            ("aws-mq-own-key", "broker"),
             ("aws-mq-protected", "broker"),
         }
     ),

@@ -16,8 +16,10 @@ STACKS: Final = Path(__file__).parent / "stacks"
 STANDIN: Final = CHECKOUT / "tests" / "standins" / "nothing" / "bin"
 """Stand-ins for the plugins of aws, docker, rabbitmq, postgresql …, which make nothing."""
 
+# As a list at the end or, with --diff, a line each where it happens.
 _VIOLATION: Final = re.compile(
-    r"^\s*- \[(?P<level>\w+)\](?: \[severity: \w+\])?\s+(?P<rule>[\w-]+)  \((?P<where>[^)]*)\)",
+    r"^\s*(?:- |celeriac@\S+ )\[(?P<level>\w+)\](?: \[severity: \w+\])?"
+    r"\s+(?P<rule>[\w-]+)  \((?P<where>[^)]*)\)",
     re.MULTILINE,
 )
 

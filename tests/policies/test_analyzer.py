@@ -150,6 +150,21 @@ def test_only_rules_at_the_level_remediate() -> None:
     assert dict(mended.props) == {"size": 9}
 
 
+def test_a_rule_that_fails_is_a_sentence_without_a_value() -> None:
+    """Where a program of others has something else than the rule could think of."""
+
+    @resource_rule(name="thing-bug", severity=Severity.HIGH, **ABOUT)
+    def bug(resource: Resource, given: Settings) -> Iterator[str]:
+        yield "found before"
+        raise TypeError(resource.props["size"])
+
+    found = run([bug], [thing(size="hunter2")])
+    first, second = [one.message for one in found]
+    assert first == "found before"
+    assert second.startswith("the rule could not read it (TypeError at test_analyzer.py:")
+    assert "hunter2" not in second
+
+
 def test_what_a_remediation_left_fails() -> None:
     """Level `remediate` reports as mandatory."""
     found = run([size], [thing(size=9)], levels={"thing-size": "remediate"})

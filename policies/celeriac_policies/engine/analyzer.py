@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import grpc
@@ -19,7 +22,7 @@ from celeriac_policies.engine.configuration import (
 )
 from celeriac_policies.engine.wire import Wire, pack, secrets
 from celeriac_policies.resource import Resource, Stack
-from celeriac_policies.rule import Level, Profile, ResourceRule, Rule, StackRule
+from celeriac_policies.rule import Level, Profile, ResourceRule, Rule, StackRule, Violation
 from celeriac_policies.values import Properties, UnknownValue
 
 PACK: Final = "celeriac"
@@ -138,9 +141,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         if rules:
             resource = _resource(request, Wire(request.properties), request.options.parent)
             for rule in rules:
-                for sentence in self._run(rule, rule.check, resource):
+                for sentence in self._run(rule, rule.check, resource, str):
                     if not self._configuration.excluded(rule.name, resource):
-                        said = _redacted(sentence, request.properties)
+                        said = _redacted(sentence, secrets(request.properties))
                         response.diagnostics.append(self._diagnostic(rule, said, resource.urn))
         return response
 
@@ -156,21 +159,30 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         stack = Stack(
             _resource(one, Wire(*structs[one.urn]), one.parent) for one in request.resources
         )
+
+        @functools.cache  # looked for once, and only where there is something to say
+        def hidden() -> set[str]:
+            return secrets(*(struct for pair in structs.values() for struct in pair))
+
         for rule in self._rules:
             if not isinstance(rule, StackRule):
                 continue
-            for found in self._run(rule, rule.check, stack):
+            for found in self._run(rule, rule.check, stack, Violation):
                 where = found.resource or _root(stack)
                 if where is not None and self._configuration.excluded(rule.name, where):
                     continue
-                said = _redacted(found.message, *(s for pair in structs.values() for s in pair))
+                said = _redacted(found.message, hidden())
                 urn = found.resource.urn if found.resource else ""
                 response.diagnostics.append(self._diagnostic(rule, said, urn))
         response.diagnostics.extend(self._exclusions())
         return response
 
     def _run(
-        self, rule: Rule, check: Callable[[S, Mapping[str, Any]], Iterator[T]], subject: S
+        self,
+        rule: Rule,
+        check: Callable[[S, Mapping[str, Any]], Iterator[T]],
+        subject: S,
+        saying: Callable[[str], T],
     ) -> Iterator[T]:
         """What a rule finds, up to the first value that it would have to know."""
         if self._configuration.levels[rule.name] is Level.DISABLED:
@@ -179,6 +191,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             yield from check(subject, self._given(rule))
         except UnknownValue:
             return
+        except Exception as error:  # noqa: BLE001 - a program of others can have anything anywhere
+            # What failed is not shown: there may be a value in it.
+            at = traceback.extract_tb(error.__traceback__)[-1]
+            yield saying(
+                f"the rule could not read it ({type(error).__name__} at {Path(at.filename).name}:"
+                f"{at.lineno}): a property has another type than its provider says, or this is a "
+                "bug of the pack: report it, and disable the rule until it is mended"
+            )
 
     def _mended(self, rule: ResourceRule, resource: Resource) -> Mapping[str, Any]:
         if rule.mend is None or self._configuration.excluded(rule.name, resource):
@@ -287,9 +307,9 @@ def _root(stack: Stack) -> Resource | None:
     return next(stack.of("pulumi:pulumi:Stack"), None)
 
 
-def _redacted(sentence: str, *structs: struct_pb2.Struct) -> str:
+def _redacted(sentence: str, hidden: set[str]) -> str:
     """Without any secret of the resources: rules do not write them, and this makes sure."""
-    for secret in sorted(secrets(*structs), key=len, reverse=True):
+    for secret in sorted(hidden, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             sentence = sentence.replace(secret, "[secret]")
     return sentence
