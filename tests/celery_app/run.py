@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+TIMEOUT = 500
+"""Seconds for all checks: on a busy machine they take minutes."""
 
 _HARMLESS = (
     "superuser privileges",  # the tests may run as root
@@ -61,7 +64,7 @@ def run(environment: Mapping[str, str], *, python: str = sys.executable) -> Repo
         python: the interpreter of the virtual environment with the Celery to be tried.
     """
     with tempfile.TemporaryDirectory(prefix="celery-app-") as folder:
-        done = subprocess.run(
+        process = subprocess.Popen(
             [python, HERE / "checks.py", folder],
             env={
                 "PATH": os.environ["PATH"],
@@ -70,17 +73,21 @@ def run(environment: Mapping[str, str], *, python: str = sys.executable) -> Repo
                 **environment,
             },
             cwd=HERE,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=500,
-            check=False,
         )
-        lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        try:
+            stdout, stderr = process.communicate(timeout=TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)  # it takes its worker with it
+            stdout, stderr = process.communicate()
+        lines = [json.loads(line) for line in stdout.splitlines() if line.startswith("{")]
         log = "".join(_text(Path(folder, name)) for name in ("worker.log", "worker.out"))
     errors = {line["check"]: line["error"] for line in lines}
-    if done.returncode != 0:
-        errors["checks.py"] = f"exit code {done.returncode}"
-    return Report(errors, complaints(log), log, done.stderr)
+    if process.returncode != 0:
+        errors["checks.py"] = f"exit code {process.returncode}"
+    return Report(errors, complaints(log), log, stderr)
 
 
 def complaints(log: str) -> list[str]:
