@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from celeriac.contract import AclRules, Backend, BrokerKind, QueueType, Tls
+    from celeriac.contract import AclRules, Backend, BrokerKind, QueueType, RedisForm, Tls
     from celeriac.made import Made
     from celeriac.resources import Provider, redis
 
@@ -109,6 +109,10 @@ class Address:
     via: Mapping[str, Any] | None = None
     """How the administrator and the proof reach it from outside its network, as the provider
     takes it."""
+    form: RedisForm | None = None
+    """How a Redis is reached where that is not a host and a port."""
+    sentinel_password: pulumi.Output[str] | None = None
+    """The password of its sentinels, a secret."""
 
 
 class Server(Protocol):

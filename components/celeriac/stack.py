@@ -177,6 +177,8 @@ def _existing(
             db=entry.db,
             manages_config=entry.manages_config,
             persist=entry.persist,
+            form=entry.form,
+            sentinel_password=entry.sentinel_password,
             **where,
             **connection,
         )

@@ -84,7 +84,7 @@ class RedisBroker(pulumi.ComponentResource):
         self.part = BrokerPart(
             kind="redis",
             url=space.url,
-            settings=pulumi.Output.from_input(
+            settings=space.settings(
                 redis_settings(
                     queues,
                     prefix=prefix,

@@ -47,6 +47,15 @@ from celeriac.contract.rabbitmq_topology import (
     topology,
 )
 from celeriac.contract.redis_acl import AclRules, Keyspace, acl_rules, glob_escape
+from celeriac.contract.redis_forms import (
+    RedisForm,
+    RedisSentinels,
+    RedisSocket,
+    redis_socket_url,
+    sentinel_broker_settings,
+    sentinel_result_settings,
+    sentinel_url,
+)
 from celeriac.contract.redis_settings import (
     redis_result_settings,
     redis_settings,
@@ -109,6 +118,9 @@ __all__ = [
     "Queue",
     "QueueDeclaration",
     "QueueType",
+    "RedisForm",
+    "RedisSentinels",
+    "RedisSocket",
     "Role",
     "Tls",
     "Topology",
@@ -146,10 +158,14 @@ __all__ = [
     "rabbitmq_settings",
     "redis_result_settings",
     "redis_settings",
+    "redis_socket_url",
     "redis_url",
     "role_problem",
     "routing_key",
     "rpc_settings",
+    "sentinel_broker_settings",
+    "sentinel_result_settings",
+    "sentinel_url",
     "server_problem",
     "sqs_dead_letter_name",
     "sqs_names",

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict, Unpack
+from urllib.parse import quote
 
 import pulumi
 
-from celeriac.contract import Tls
+from celeriac.contract import RedisSentinels, RedisSocket, Tls
 from celeriac.parts import Address, RedisUser
 from celeriac.reach import via_input
 from celeriac.resources import Provider, redis
-from celeriac.servers.references import Text, password_properties, path_of, pem_of
+from celeriac.servers.references import Text, password_properties, path_of, pem_of, text_of
+from celeriac.settings import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from celeriac.contract import AclRules
-    from celeriac.settings import Reference, Via
+    from celeriac.contract import AclRules, RedisForm
+    from celeriac.settings import Via
 
 
 class Connection(TypedDict, total=False):
@@ -60,6 +62,8 @@ class _Existing(pulumi.ComponentResource):
         port: pulumi.Input[int],
         tls: bool,
         connection: Connection,
+        form: RedisForm | None = None,
+        sentinel_password: pulumi.Output[str] | None = None,
     ) -> None:
         if tls and isinstance(endpoint, str) and endpoint.startswith("http:"):
             raise ValueError(
@@ -76,6 +80,8 @@ class _Existing(pulumi.ComponentResource):
             endpoint=endpoint,
             username=connection.get("username"),
             **password_properties(connection.get("password")),
+            sentinel_username=form.username if isinstance(form, RedisSentinels) else None,
+            sentinel_password=sentinel_password,
             ca=pem,
             client_certificate_file=path_of(certificate),
             client_key_file=path_of(key),
@@ -92,6 +98,8 @@ class _Existing(pulumi.ComponentResource):
             ca=pem,
             provider=self.provider,
             via=via,
+            form=form,
+            sentinel_password=sentinel_password,
         )
         self.register_outputs({})
 
@@ -130,12 +138,14 @@ class RabbitMQServer(_Existing):
 
 
 class RedisServer(_Existing):
-    """A Redis of 7.0 or later.
+    """A Redis of 7.0 or later, or a Valkey.
 
     Args:
         name: the component's name.
         host: host name that apps and the administrator connect to.
         port: port that they connect to.
+        form: a socket or sentinels, instead of host and port.
+        sentinel_password: the password of the sentinels themselves.
         db: number of the database that apps use.
         tls: whether to connect with TLS.
         manages_config: whether this stack manages the server's configuration, and may set
@@ -148,8 +158,10 @@ class RedisServer(_Existing):
         self,
         name: str,
         *,
-        host: pulumi.Input[str],
+        host: pulumi.Input[str] = "localhost",
         port: pulumi.Input[int] = 6379,
+        form: RedisForm | None = None,
+        sentinel_password: Text | None = None,
         db: int = 0,
         tls: bool = True,
         manages_config: bool = False,
@@ -159,14 +171,15 @@ class RedisServer(_Existing):
         self.db, self.persist = db, persist
         self._manages_config = manages_config
         self._eviction: redis.Config | None = None
-        scheme = "rediss" if tls else "redis"
         super().__init__(
             name,
-            endpoint=pulumi.Output.format("{}://{}:{}/{}", scheme, host, port, db),
+            endpoint=_redis_endpoint(form, host, port, db, tls=tls),
             host=host,
             port=port,
-            tls=tls,
+            tls=tls and not isinstance(form, RedisSocket),
             connection=connection,
+            form=form,
+            sentinel_password=_secret(sentinel_password),
         )
 
     def no_eviction(self) -> redis.Config:
@@ -210,6 +223,27 @@ class RedisServer(_Existing):
             ),
         )
         return RedisUser(name=made.name, password=made.password, made=[made])
+
+
+def _redis_endpoint(
+    form: RedisForm | None, host: pulumi.Input[str], port: pulumi.Input[int], db: int, *, tls: bool
+) -> pulumi.Input[str]:
+    """Where the provider finds it."""
+    scheme = "rediss" if tls else "redis"
+    if isinstance(form, RedisSocket):
+        return f"unix://{quote(form.path)}?db={db}"
+    if isinstance(form, RedisSentinels):
+        # Which of them is named first must not make an update of the provider.
+        hosts = ",".join(f"[{h}]:{p}" if ":" in h else f"{h}:{p}" for h, p in sorted(form.hosts))
+        return f"{scheme}+sentinel://{hosts}/{form.master_name}/{db}"
+    return pulumi.Output.format("{}://{}:{}/{}", scheme, host, port, db)
+
+
+def _secret(text: Text | None) -> pulumi.Output[str] | None:
+    """A password that goes into the apps' settings, and not only to the provider."""
+    if text is None or isinstance(text, Reference):
+        return text_of(text)
+    return pulumi.Output.secret(text)
 
 
 class PostgreSQLServer(_Existing):

@@ -10,6 +10,7 @@ from celeriac.settings.addresses import Address, address
 from celeriac.settings.aws import kms_key
 from celeriac.settings.aws import region as regions
 from celeriac.settings.aws_servers import message_size
+from celeriac.settings.redis_addresses import read_redis_address
 from celeriac.settings.server_model import (
     AnyServer,
     PostgresqlServer,
@@ -124,23 +125,15 @@ def _rabbitmq(name: str, entry: Section) -> RabbitmqServer:
 
 def _redis(name: str, entry: Section) -> RedisServer:
     common, encrypted = _common(name, entry, login=False)
-    found = _address(
-        entry, "url", address({"rediss": 6379}, {"redis": 6379}, None, encrypted=encrypted)
-    )
-    db = 0
-    if found.path.isascii() and found.path.isdigit():
-        db = int(found.path)
-    elif found.path:
-        entry.problem(
-            "has a path that is no number of a database: write one such as rediss://host:6379/0",
-            "url",
-        )
-    _check_tls(entry, encrypted, {found.scheme} & {"redis"})
+    found = read_redis_address(entry, encrypted=encrypted)
+    _check_tls(entry, encrypted, set() if found.tls or not found.on_network else {"redis"})
     server = RedisServer(
         host=found.host,
         port=found.port,
-        tls=found.scheme == "rediss",
-        db=db,
+        tls=found.tls,
+        db=found.db,
+        form=found.form,
+        sentinel_password=found.sentinel_password,
         manages_config=entry.get("managesConfig", readers.boolean, default=False),
         persist=entry.get("persist", readers.boolean, default=True),
         **common,

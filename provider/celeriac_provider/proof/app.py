@@ -43,7 +43,7 @@ def proof_app(request: Request, on_blocked: Callable[[str], None] | None = None)
     app.conf.update(_own_queue(request, over_amqp=over_amqp))
     app.conf.update(_impatience(request, result_backend or ""))
     options = dict(app.conf.broker_transport_options or {})
-    if broker_url.startswith("redis"):
+    if broker_url.startswith(("redis", "sentinel")):
         # How long its worker's last wait for a message lasts, in seconds: nobody stops it earlier.
         options["polling_interval"] = 0.1
     if over_amqp:

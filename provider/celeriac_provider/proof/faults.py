@@ -140,6 +140,11 @@ _SIGNS: Final = (
         "other",
         "delete what is there under this name with other arguments",
     ),
+    _sign(
+        r"No master found",
+        "other",
+        "look at the sentinels, at what they call the primary (master_name), and at their password",
+    ),
     _sign(r"connection limit|too many (clients|connections)", "other", "raise its limit"),
     _sign(r"throttl|TooManyRequests", "other", "ask it less at a time, or have its limit raised"),
     _sign(r"READONLY|MISCONF|OOM command|NOT_ALLOWED", "other", "look at the server"),
