@@ -44,10 +44,15 @@ class RedisAddress:
 
 def read_redis_address(entry: Section, *, encrypted: bool) -> RedisAddress:
     """The address of a Redis; `encrypted` says that `tls: off` is not written."""
-    kinds = entry.get("url", _scheme, "")
-    if kinds == "unix":
+    scheme = entry.get("url", _scheme, "")
+    if "url" in entry.wrong:
+        # What belongs beside it is anybody's guess.
+        for key in (*_SENTINEL_KEYS, "db"):
+            entry.get(key, lambda raw: raw, None)
+        return RedisAddress(tls=True)
+    if scheme == "unix":
         return _socket(entry)
-    if kinds == "sentinel":
+    if scheme == "sentinel":
         return _sentinels(entry, encrypted=encrypted)
     for key in _SENTINEL_KEYS:
         entry.refuse(key, "is for a Redis behind sentinels (url: [sentinel://…]): leave it out")

@@ -14,7 +14,7 @@ from redis.retry import Retry
 
 from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.context import Context
-from celeriac_provider.engine.errors import Lost, Refused
+from celeriac_provider.engine.errors import Lost, Refused, Unreachable
 from celeriac_provider.engine.tls import tls
 from celeriac_provider.reach.route import Route
 from celeriac_provider.redis import patience
@@ -140,7 +140,14 @@ class RedisServer:
         def attempt() -> list[T]:
             patience.begin()
             primary, replicas = self._primary(), self._replicas(ctx, doing, writes=writes)
-            found = [self._on(node, doing, work) for node in replicas if node != primary]
+            found: list[T] = []
+            for node in replicas:
+                try:
+                    found += [self._on(node, doing, work)] if node != primary else []
+                except Unreachable as error:
+                    if writes:
+                        raise
+                    ctx.warn(str(error))
             return [self._on(primary, doing, work), *found]
 
         return ctx.wait_for_start(attempt, transient=(Starting,), what=self.where)

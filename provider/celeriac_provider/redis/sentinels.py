@@ -17,7 +17,8 @@ from celeriac_provider.redis.refusals import sentence
 PATIENCE: Final = 3.0
 """Seconds at most for one sentinel: there are others."""
 
-_GONE: Final = {"s_down", "o_down", "disconnected"}
+_GONE: Final = {"s_down", "o_down"}
+"""Flags of a node that did not answer for long; `disconnected` may be gone in a moment."""
 
 
 class Sentinels:

@@ -114,15 +114,19 @@ class OwnServer(Server):
     Args:
         folder: for its files.
         acl_file: whether users are kept in a file of their own.
+        program: another one than `redis-server`.
     """
 
-    def __init__(self, folder: Path, *, acl_file: bool) -> None:
+    def __init__(self, folder: Path, *, acl_file: bool, program: list[str] | None = None) -> None:
+        self._program = program or redis_server()
+        self.socket = folder / "redis.sock"
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             super().__init__(listener.getsockname()[1], "default", "hunter2")
         self._folder = folder
         users = f"user default on >{self.password} ~* &* +@all\n"
         lines = [f"port {self.port}", "bind 127.0.0.1", f"dir {folder}", 'save ""']
+        lines += [f"unixsocket {self.socket}", "unixsocketperm 700"]
         if acl_file:
             (folder / "users.acl").write_text(users)
             lines.append(f"aclfile {folder / 'users.acl'}")
@@ -134,7 +138,7 @@ class OwnServer(Server):
     def start(self) -> None:
         """Start, and wait until it answers."""
         self._process = subprocess.Popen(
-            [*redis_server(), self._folder / "redis.conf"], stdout=subprocess.DEVNULL
+            [*self._program, self._folder / "redis.conf"], stdout=subprocess.DEVNULL
         )
         deadline = time.monotonic() + 10
         while True:

@@ -145,7 +145,7 @@ def test_a_failover(group: SentinelGroup, on: Any) -> None:
         assert logs_in(group, group.primary())
         found = users.refresh(user)
         assert users.diff(found, USER) == {}
-        assert f"the replica at 127.0.0.1:{dead.port}" in users.warnings[0]
+        assert f" at 127.0.0.1:{dead.port}" in users.warnings[0]
         assert prefixes.refresh(prefix) is not None
         with pytest.raises(Failed, match=f"127.0.0.1:{dead.port}.*SENTINEL RESET {NAME}"):
             users.update(user, USER | {"commands": ["+ping"]})
@@ -188,7 +188,7 @@ def test_wrong_doors(on: Any, changes: dict[str, Any], sentence: str) -> None:
 def test_a_name_that_the_sentinels_do_not_know(group: SentinelGroup, on: Any) -> None:
     """It is said, with the key to look at."""
     endpoint = group.configuration()["endpoint"].replace(NAME, "nobody")
-    with pytest.raises(Failed, match="know no primary by the name 'nobody'.*masterName"):
+    with pytest.raises(Failed, match=r"know no primary by the name 'nobody'.*masterName"):
         on(AclUser, endpoint=endpoint).create(USER)
 
 
@@ -201,7 +201,7 @@ def test_sentinels_that_are_down(group: SentinelGroup, on: Any) -> None:
     assert life.refresh(prefix) is not None
     for sentinel in others:
         sentinel.end()
-    with pytest.raises(Failed, match="the sentinel at .* nothing listens there"):
+    with pytest.raises(Failed, match=r"the sentinel at .* nothing listens there"):
         life.refresh(prefix)
     for sentinel in group.sentinels:
         sentinel.start()
