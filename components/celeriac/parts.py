@@ -68,8 +68,9 @@ class BrokerPart:
     """PEM of the CA that signed the server's certificate, where one was given."""
     via: Mapping[str, Any] | None = None
     """How the proof reaches the server from outside its network, as the provider takes it."""
-    outputs: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
-    """What the app hands out beside URLs and settings: the ARNs of its IAM policies."""
+    outputs: Mapping[str, pulumi.Output[Any]] = field(default_factory=dict)
+    """What the app hands out beside URLs and settings: the ARNs of its IAM policies, what its
+    monitors read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +114,8 @@ class Address:
     """How a Redis is reached where that is not a host and a port."""
     sentinel_password: pulumi.Output[str] | None = None
     """The password of its sentinels, a secret."""
+    management: pulumi.Output[str] | None = None
+    """URL of a RabbitMQ's management API."""
 
 
 class Server(Protocol):

@@ -16,6 +16,7 @@ from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
 from celeriac.brokers.sqs import SQSBroker
 from celeriac.deletion_protection import DeletionProtection
+from celeriac.monitor import Monitor
 from celeriac.servers.existing import (
     Connection,
     PostgreSQLServer,
@@ -217,6 +218,8 @@ def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroke
         "force_destroy": app.force_destroy,
         "adopt": app.adopt,
     }
+    if app.monitor is not None:
+        common["monitor"] = Monitor(user=app.monitor.user, broker_api=app.monitor.broker_api)
     if isinstance(entry, RabbitmqBroker):
         return RabbitMQBroker(
             app.name,

@@ -7,6 +7,7 @@ PostgreSQL, named where they are used.
 
 from __future__ import annotations
 
+from celeriac.contract.monitors import broker_api_url, monitor_name, monitor_settings
 from celeriac.contract.names import (
     app_problem,
     database_problem,
@@ -128,6 +129,7 @@ __all__ = [
     "acl_rules",
     "amqp_url",
     "app_problem",
+    "broker_api_url",
     "broker_use_ssl",
     "consumer_timeout",
     "database_problem",
@@ -143,6 +145,8 @@ __all__ = [
     "group_role",
     "is_fifo",
     "merge",
+    "monitor_name",
+    "monitor_settings",
     "nested_prefixes",
     "owner_role",
     "pairing_problems",

@@ -100,6 +100,7 @@ class _Existing(pulumi.ComponentResource):
             via=via,
             form=form,
             sentinel_password=sentinel_password,
+            management=pulumi.Output.from_input(endpoint),
         )
         self.register_outputs({})
 
@@ -212,7 +213,9 @@ class RedisServer(_Existing):
         made = redis.AclUser(
             name,
             name=user,
-            keys=[key.removeprefix("~") for key in rules.keys],
+            keys=[key.removeprefix("~") for key in rules.keys if key.startswith("~")],
+            read_keys=[key.removeprefix("%R~") for key in rules.keys if key.startswith("%R~")]
+            or None,
             channels=[channel.removeprefix("&") for channel in rules.channels],
             commands=[command for command in rules.commands if command != "-@all"],
             optional_commands=list(rules.optional_commands),
