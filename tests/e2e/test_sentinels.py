@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,6 @@ from celery import Celery
 
 from tests.celery_app.worker import prefork_worker
 from tests.e2e import redis_forms
-from tests.e2e.project import CHECKOUT
 from tests.e2e.redis_forms import App, Form, app_on
 from tests.sentinels import PASSWORD, SENTINEL_PASSWORD, SentinelGroup
 
@@ -46,16 +44,8 @@ def test_the_same_again_and_a_change(app: App) -> None:
 
 
 def test_celery_works(app: App) -> None:
-    """As a worker of the newest Celery sees it."""
+    """As a worker sees it."""
     redis_forms.check_celery(app)
-
-
-def test_the_oldest_celery_works(app: App) -> None:
-    """And of the oldest."""
-    done = subprocess.run(
-        [CHECKOUT / "tools/install", "--celery-oldest"], check=True, capture_output=True, text=True
-    )
-    redis_forms.check_celery(app, f"{done.stdout.splitlines()[-1]}/bin/python")
 
 
 def test_the_app_sees_nothing_else(app: App) -> None:

@@ -36,6 +36,7 @@ STRANGE: dict[str, Any] = yaml.safe_load(
     apps:
       one:
         "%": 1
+        monitor: {"%": 1}
         broker: {server: rabbit, queues: {q: {"%": 1}}, "%": 1}
         resultBackend: {server: db, "%": 1}
         uses: {"%": 1}
@@ -80,6 +81,7 @@ SECTIONS = {
     "apps.one.resultBackend": ("Results in PostgreSQL",),
     "apps.three.resultBackend": ("Results over RPC",),
     "apps.one.uses": ("Uses",),
+    "apps.one.monitor": ("Monitor",),
 }
 
 
