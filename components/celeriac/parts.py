@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from celeriac.contract import AclRules, Backend, BrokerKind, QueueType, RedisForm, Tls
+    from celeriac.contract import AclRules, Backend, BrokerKind, Failover, QueueType, RedisForm, Tls
     from celeriac.made import Made
     from celeriac.resources import Provider, redis
 
@@ -116,6 +116,8 @@ class Address:
     """The password of its sentinels, a secret."""
     management: pulumi.Output[str] | None = None
     """URL of a RabbitMQ's management API."""
+    failover: Failover | None = None
+    """A RabbitMQ's other hosts, where it has several."""
 
 
 class Server(Protocol):

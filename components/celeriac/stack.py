@@ -171,7 +171,13 @@ def _existing(
     )
     where: dict[str, Any] = {"host": entry.host, "port": entry.port, "tls": entry.tls}
     if isinstance(entry, RabbitmqServer):
-        return RabbitMQServer(entry.name, management=entry.management, **where, **connection)
+        return RabbitMQServer(
+            entry.name,
+            management=entry.management,
+            failover=entry.failover,
+            **where,
+            **connection,
+        )
     if isinstance(entry, RedisServerEntry):
         return RedisServer(
             entry.name,

@@ -12,9 +12,10 @@ from celeriac.contract import (
     Queue,
     QueueType,
     Role,
-    amqp_url,
+    amqp_urls,
     broker_api_url,
     consumer_timeout,
+    failover_settings,
     monitor_name,
     permissions,
     policies,
@@ -258,7 +259,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
             user=user.name,
             password=user.password,
             vhost=self.vhost.name,
-        ).apply(lambda known: amqp_url(**known, tls=address.tls is not None))
+        ).apply(lambda known: amqp_urls(address.failover, **known, tls=address.tls is not None))
         secret: pulumi.Output[str] = pulumi.Output.secret(url)
         return secret
 
@@ -268,9 +269,11 @@ class RabbitMQBroker(pulumi.ComponentResource):
         address = self._server.address
 
         def settings(host: str) -> Mapping[str, Any]:
-            return rabbitmq_settings(
+            failover = address.failover
+            checked = failover and failover.certificate_name
+            return failover_settings(failover) | rabbitmq_settings(
                 self._queues,
-                host=host,
+                host=checked or host,
                 queue_type=self._queue_type,
                 delayed_delivery=delayed or "quorum",
                 prefetch=times.prefetch,

@@ -7,6 +7,12 @@ PostgreSQL, named where they are used.
 
 from __future__ import annotations
 
+from celeriac.contract.amqp_failover import (
+    Failover,
+    FailoverStrategy,
+    amqp_urls,
+    failover_settings,
+)
 from celeriac.contract.monitors import broker_api_url, monitor_name, monitor_settings
 from celeriac.contract.names import (
     app_problem,
@@ -112,6 +118,8 @@ __all__ = [
     "BrokerKind",
     "Driver",
     "ExchangeDeclaration",
+    "Failover",
+    "FailoverStrategy",
     "Keyspace",
     "Permissions",
     "Policy",
@@ -128,6 +136,7 @@ __all__ = [
     "Uses",
     "acl_rules",
     "amqp_url",
+    "amqp_urls",
     "app_problem",
     "broker_api_url",
     "broker_use_ssl",
@@ -141,6 +150,7 @@ __all__ = [
     "escape",
     "exactly",
     "exchange_type",
+    "failover_settings",
     "glob_escape",
     "group_role",
     "is_fifo",

@@ -17,7 +17,7 @@ from celeriac.settings import Reference
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from celeriac.contract import AclRules, RedisForm
+    from celeriac.contract import AclRules, Failover, RedisForm
     from celeriac.settings import Via
 
 
@@ -64,6 +64,7 @@ class _Existing(pulumi.ComponentResource):
         connection: Connection,
         form: RedisForm | None = None,
         sentinel_password: pulumi.Output[str] | None = None,
+        failover: Failover | None = None,
     ) -> None:
         if tls and isinstance(endpoint, str) and endpoint.startswith("http:"):
             raise ValueError(
@@ -101,6 +102,7 @@ class _Existing(pulumi.ComponentResource):
             form=form,
             sentinel_password=sentinel_password,
             management=pulumi.Output.from_input(endpoint),
+            failover=failover,
         )
         self.register_outputs({})
 
@@ -114,6 +116,7 @@ class RabbitMQServer(_Existing):
         host: host name that apps connect to.
         port: AMQP port that apps connect to. Default: 5671, or 5672 without TLS.
         tls: whether apps connect with TLS.
+        failover: its other hosts, where it has several. Default: there is one.
         connection: how the administrator connects, see `Connection`.
     """
 
@@ -125,6 +128,7 @@ class RabbitMQServer(_Existing):
         host: pulumi.Input[str],
         port: pulumi.Input[int] | None = None,
         tls: bool = True,
+        failover: Failover | None = None,
         **connection: Unpack[Connection],
     ) -> None:
         port = port or (5671 if tls else 5672)
@@ -135,6 +139,7 @@ class RabbitMQServer(_Existing):
             port=port,
             tls=tls,
             connection=connection,
+            failover=failover,
         )
 
 

@@ -10,6 +10,7 @@ from celeriac.settings.addresses import Address, address
 from celeriac.settings.aws import kms_key
 from celeriac.settings.aws import region as regions
 from celeriac.settings.aws_servers import message_size
+from celeriac.settings.rabbitmq_addresses import read_amqp_hosts
 from celeriac.settings.redis_addresses import read_redis_address
 from celeriac.settings.server_model import (
     AnyServer,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _REFERENCE = (
     "the administrator's password, or {env: NAME}, {file: path} or {secret: ARN} for where it is"
 )
-_VHOSTS = "every app has a vhost of its own: broker.vhost in its entry"
 _DATABASES = "the administrator's database is the key database, an app's is resultBackend.database"
 _NO_CA_PATH = (
     "cannot be told to kombu, whose workers know the authorities of Python's certifi: leave it "
@@ -101,9 +101,8 @@ def _sqs(name: str, entry: Section, region_of_aws: str) -> SqsServer:
 
 def _rabbitmq(name: str, entry: Section) -> RabbitmqServer:
     common, encrypted = _common(name, entry, login=True)
-    amqp = _address(
-        entry, "url", address({"amqps": 5671}, {"amqp": 5672}, _VHOSTS, encrypted=encrypted)
-    )
+    hosts = read_amqp_hosts(entry, encrypted=encrypted)
+    amqp = hosts.first
     management = _address(
         entry,
         "management",
@@ -117,6 +116,7 @@ def _rabbitmq(name: str, entry: Section) -> RabbitmqServer:
         host=amqp.host,
         port=amqp.port,
         tls=amqp.scheme == "amqps",
+        failover=hosts.failover,
         management=management.origin,
         max_message_size=largest,
         **common,

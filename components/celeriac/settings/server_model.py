@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from celeriac.contract import RedisForm
+    from celeriac.contract import Failover, RedisForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +73,8 @@ class Server:
 class RabbitmqServer(Server):
     """A RabbitMQ with its management plugin."""
 
+    failover: Failover | None = None
+    """Its other hosts, where it has several; `host` and `port` are those of the first."""
     management: str
     """URL of the management API."""
     max_message_size: int

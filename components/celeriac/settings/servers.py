@@ -28,6 +28,8 @@ LATER_PLATFORMS = ("docker",)
 _DATABASES_ON_AWS = ("postgresql", "mysql")
 _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "management": ("rabbitmq",),
+    "failover": ("rabbitmq",),
+    "certificateName": ("rabbitmq",),
     "maxMessageSize": ("rabbitmq", "sqs"),
     "instanceType": ("rabbitmq",),
     "deployment": ("rabbitmq",),
@@ -51,6 +53,8 @@ _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "kmsKey": ("sqs",),
 }
 _KEYS_OF_ONE_PLATFORM = {
+    "failover": "existing",
+    "certificateName": "existing",
     "managesConfig": "existing",
     "persist": "existing",
     "db": "existing",

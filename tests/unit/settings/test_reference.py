@@ -25,6 +25,7 @@ STRANGE: dict[str, Any] = yaml.safe_load(
     servers:
       rabbit: {kind: rabbitmq, platform: existing, "%": 1, via: {"%": 1, ssh: {"%": 1}}}
       cache: {kind: redis, platform: existing, "%": 1, via: {ssm: {"%": 1}}}
+      hosts: {kind: rabbitmq, platform: existing, url: ["amqps://a", "amqps://b"], "%": 1}
       sentinels: {kind: redis, platform: existing, url: ["sentinel://h"], "%": 1}
       db: {kind: postgresql, platform: existing, "%": 1}
       sqs: {kind: sqs, platform: existing, "%": 1}
@@ -56,6 +57,9 @@ SECTIONS = {
     # A map's path: the sections of the page whose tables have its keys.
     "servers.rabbit": ("A server", "A server that exists", "RabbitMQ"),
     "servers.cache": ("A server", "A server that exists", "Redis"),
+    "servers.hosts": (
+        *("A server", "A server that exists", "RabbitMQ", "RabbitMQ of several hosts"),
+    ),
     "servers.sentinels": (
         *("A server", "A server that exists", "Redis", "Redis through a socket or sentinels"),
     ),
