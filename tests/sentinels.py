@@ -195,7 +195,8 @@ class SentinelGroup:
     def _replicated(self) -> bool:
         found = self.client(self.nodes[0].port).info("replication")
         online = [value for name, value in found.items() if name.startswith("slave")]
-        return sum(one.get("state") == "online" for one in online if isinstance(one, dict)) == 2
+        states = [one.get("state") for one in online if isinstance(one, dict)]
+        return states.count("online") == len(self.nodes) - 1
 
     def _ssl(self) -> dict[str, Any]:
         if self.tls is None:

@@ -19,7 +19,7 @@ import httpx
 import pytest
 import redis
 from celery import Celery
-from kombu import Connection
+from kombu.connection import Connection
 
 from tests.celery_app.worker import prefork_worker
 from tests.e2e.conftest import fresh_project

@@ -60,6 +60,11 @@ ALARM: Final = (
 # In this order: a text of a TLS failure also says that the connection failed.
 _SIGNS: Final = (
     _sign(
+        r"No master found",
+        "other",
+        "look at the sentinels, at what they call the primary (master_name), and at their password",
+    ),
+    _sign(
         r"hostname mismatch|does not match host ?name|ip address mismatch",
         "tls",
         "its certificate is for another host: connect by a name that is in it",
@@ -139,11 +144,6 @@ _SIGNS: Final = (
         r"PRECONDITION_FAILED|inequivalent arg",
         "other",
         "delete what is there under this name with other arguments",
-    ),
-    _sign(
-        r"No master found",
-        "other",
-        "look at the sentinels, at what they call the primary (master_name), and at their password",
     ),
     _sign(r"connection limit|too many (clients|connections)", "other", "raise its limit"),
     _sign(r"throttl|TooManyRequests", "other", "ask it less at a time, or have its limit raised"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from kombu import Connection
+from kombu.connection import Connection
 from tests.unit.contract.test_urls import HOSTS, PORTS, TEXT
 
 from celeriac.contract import Failover, amqp_urls, failover_settings

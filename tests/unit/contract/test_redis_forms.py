@@ -13,7 +13,7 @@ from celery.app.backends import by_url
 from celery.backends.redis import RedisBackend, SentinelBackend, SentinelManagedSSLConnection
 from hypothesis import example, given
 from hypothesis import strategies as st
-from kombu import Connection
+from kombu.connection import Connection
 from tests.unit.contract.test_urls import PORTS, TEXT
 
 from celeriac.contract import (
