@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from kombu.connection import Connection
 from tests.unit.contract.test_urls import HOSTS, PORTS, TEXT
@@ -12,6 +12,7 @@ from celeriac.contract import Failover, amqp_urls, failover_settings
 ADDRESSES = st.lists(st.tuples(HOSTS, PORTS), min_size=2, max_size=4, unique=True)
 
 
+@settings(deadline=None)  # a URL of four hosts is read five times
 @given(hosts=ADDRESSES, user=TEXT, password=TEXT, vhost=TEXT, tls=st.booleans())
 @example(hosts=[("a", 1), ("b", 2)], user="u", password="p;@/:", vhost="/my;vh", tls=True)
 def test_kombu_reads_every_host_back(

@@ -11,7 +11,7 @@ import redis
 from celery import Celery
 from celery.app.backends import by_url
 from celery.backends.redis import RedisBackend, SentinelBackend, SentinelManagedSSLConnection
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from kombu.connection import Connection
 from tests.unit.contract.test_urls import PORTS, TEXT
@@ -49,6 +49,7 @@ def channel_parameters(url: str, **options: Any) -> dict[str, Any]:
     return found
 
 
+@settings(deadline=None)  # each makes a Celery app
 @given(path=PATHS, user=TEXT, password=TEXT, db=st.integers(0, 15))
 @example(path="/run/redis.sock", user="a", password="p@ss/w#1", db=3)
 def test_both_sides_read_a_sockets_url_back(path: str, user: str, password: str, db: int) -> None:
@@ -66,6 +67,7 @@ def test_both_sides_read_a_sockets_url_back(path: str, user: str, password: str,
         assert int(found["db"]) == db
 
 
+@settings(deadline=None)
 @given(hosts=HOSTS, user=TEXT, password=TEXT, db=st.integers(0, 15))
 @example(hosts=(("s1", 26379), ("s2", 26380)), user="a", password="p;@ss/w#1", db=3)
 def test_both_sides_read_a_sentinel_url_back(
@@ -95,7 +97,7 @@ def test_everything_about_sentinels_is_in_the_settings(
     """Name, login and TLS of both hops, on both sides, as JSON."""
     group = RedisSentinels(hosts=(("s1", 1),), master_name="mymaster", username=username)
     queues = [Queue(name="q", default=True)]
-    settings = json.loads(
+    told = json.loads(
         to_json(
             merge(
                 redis_settings(queues, prefix="a:", visibility_timeout=60),
@@ -106,7 +108,7 @@ def test_everything_about_sentinels_is_in_the_settings(
         )
     )
     app = Celery("t", set_as_current=False)
-    app.conf.update(settings)
+    app.conf.update(told)
     url = sentinel_url(group, user="u", password="p", db=0)
     backend = SentinelBackend(app=app, url=url)
     assert backend.connparams["connection_class"] is SentinelManagedSSLConnection
