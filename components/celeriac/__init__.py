@@ -25,7 +25,8 @@ from celeriac.backends.rpc import RPCResults
 from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
 from celeriac.brokers.sqs import SQSBroker
-from celeriac.contract import Queue, Uses
+from celeriac.contract import Failover, Queue, RedisSentinels, RedisSocket, Uses
+from celeriac.monitor import Monitor
 from celeriac.resources import Provider
 from celeriac.servers.existing import PostgreSQLServer, RabbitMQServer, RedisServer
 from celeriac.servers.existing_sqs import SQSEndpoint
@@ -33,6 +34,8 @@ from celeriac.settings import Reference
 
 __all__ = [
     "CeleryApp",
+    "Failover",
+    "Monitor",
     "PostgreSQLResults",
     "PostgreSQLServer",
     "Provider",
@@ -42,7 +45,9 @@ __all__ = [
     "RabbitMQServer",
     "RedisBroker",
     "RedisResults",
+    "RedisSentinels",
     "RedisServer",
+    "RedisSocket",
     "Reference",
     "SQSBroker",
     "SQSEndpoint",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from celeriac.contract import AclRules, Backend, BrokerKind, QueueType, Tls
+    from celeriac.contract import AclRules, Backend, BrokerKind, Failover, QueueType, RedisForm, Tls
     from celeriac.made import Made
     from celeriac.resources import Provider, redis
 
@@ -68,8 +68,9 @@ class BrokerPart:
     """PEM of the CA that signed the server's certificate, where one was given."""
     via: Mapping[str, Any] | None = None
     """How the proof reaches the server from outside its network, as the provider takes it."""
-    outputs: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
-    """What the app hands out beside URLs and settings: the ARNs of its IAM policies."""
+    outputs: Mapping[str, pulumi.Output[Any]] = field(default_factory=dict)
+    """What the app hands out beside URLs and settings: the ARNs of its IAM policies, what its
+    monitors read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,14 @@ class Address:
     via: Mapping[str, Any] | None = None
     """How the administrator and the proof reach it from outside its network, as the provider
     takes it."""
+    form: RedisForm | None = None
+    """How a Redis is reached where that is not a host and a port."""
+    sentinel_password: pulumi.Output[str] | None = None
+    """The password of its sentinels, a secret."""
+    management: pulumi.Output[str] | None = None
+    """URL of a RabbitMQ's management API."""
+    failover: Failover | None = None
+    """A RabbitMQ's other hosts, where it has several."""
 
 
 class Server(Protocol):

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from celeriac.contract import Keyspace, Role, acl_rules, redis_url
+from celeriac.contract import (
+    Keyspace,
+    RedisSentinels,
+    RedisSocket,
+    Role,
+    acl_rules,
+    merge,
+    redis_socket_url,
+    redis_url,
+    sentinel_broker_settings,
+    sentinel_result_settings,
+    sentinel_url,
+)
 from celeriac.resources import redis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from celeriac.made import Made
-    from celeriac.parts import RedisKind
+    from celeriac.parts import Address, RedisKind, RedisUser
 
 
 class RedisKeyspace:
@@ -63,11 +75,44 @@ class RedisKeyspace:
             f"{name}-user", user=user, rules=rules, adopt=adopt, parent=parent, after=[prefix]
         )
         self.made: list[Made] = [prefix, *self.user.made]
-        address = server.address
-        url = pulumi.Output.all(
-            host=address.host,
-            port=address.port,
-            user=self.user.name,
-            password=self.user.password,
-        ).apply(lambda known: redis_url(**known, db=server.db, tls=address.tls))
-        self.url: pulumi.Output[str] = pulumi.Output.secret(url)
+        self._address = server.address
+        self._of_broker = broker is not None
+        self.url = url_of(self.user, server.address, server.db)
+
+    def settings(self, own: Mapping[str, Any]) -> pulumi.Output[Mapping[str, Any]]:
+        """The settings of this side of the app, with what its connection needs."""
+        return with_connection(own, self._address, broker=self._of_broker)
+
+
+def url_of(user: RedisUser, address: Address, db: int) -> pulumi.Output[str]:
+    """broker_url or result_backend of a user, a secret."""
+    form = address.form
+
+    def written(known: Mapping[str, Any]) -> str:
+        login = {"user": known["user"], "password": known["password"], "db": db}
+        if isinstance(form, RedisSocket):
+            return redis_socket_url(path=form.path, **login)
+        if isinstance(form, RedisSentinels):
+            return sentinel_url(form, **login)
+        return redis_url(host=known["host"], port=known["port"], tls=address.tls, **login)
+
+    known = pulumi.Output.all(
+        host=address.host, port=address.port, user=user.name, password=user.password
+    )
+    url: pulumi.Output[str] = pulumi.Output.secret(known.apply(written))
+    return url
+
+
+def with_connection(
+    own: Mapping[str, Any], address: Address, *, broker: bool
+) -> pulumi.Output[Mapping[str, Any]]:
+    """Settings with what sentinels need besides; a secret where they have a password."""
+    form, tls = address.form, address.tls
+    if not isinstance(form, RedisSentinels):
+        return pulumi.Output.from_input(own)
+    more = sentinel_broker_settings if broker else sentinel_result_settings
+    if address.sentinel_password is None:
+        return pulumi.Output.from_input(merge(own, more(form, password=None, tls=tls)))
+    return address.sentinel_password.apply(
+        lambda password: merge(own, more(form, password=password, tls=tls))
+    )

@@ -16,6 +16,7 @@ from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
 from celeriac.brokers.sqs import SQSBroker
 from celeriac.deletion_protection import DeletionProtection
+from celeriac.monitor import Monitor
 from celeriac.servers.existing import (
     Connection,
     PostgreSQLServer,
@@ -170,13 +171,21 @@ def _existing(
     )
     where: dict[str, Any] = {"host": entry.host, "port": entry.port, "tls": entry.tls}
     if isinstance(entry, RabbitmqServer):
-        return RabbitMQServer(entry.name, management=entry.management, **where, **connection)
+        return RabbitMQServer(
+            entry.name,
+            management=entry.management,
+            failover=entry.failover,
+            **where,
+            **connection,
+        )
     if isinstance(entry, RedisServerEntry):
         return RedisServer(
             entry.name,
             db=entry.db,
             manages_config=entry.manages_config,
             persist=entry.persist,
+            form=entry.form,
+            sentinel_password=entry.sentinel_password,
             **where,
             **connection,
         )
@@ -215,6 +224,8 @@ def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroke
         "force_destroy": app.force_destroy,
         "adopt": app.adopt,
     }
+    if app.monitor is not None:
+        common["monitor"] = Monitor(user=app.monitor.user, broker_api=app.monitor.broker_api)
     if isinstance(entry, RabbitmqBroker):
         return RabbitMQBroker(
             app.name,

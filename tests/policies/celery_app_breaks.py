@@ -48,6 +48,15 @@ _ON_REDIS: Final[tuple[Break, ...]] = (
         {"thumbnails-proof/settings": setting(f"{RESULTS}/global_keyprefix", "other:")},
         "the key prefix thumbnails: and for results with other:",
     ),
+    Break(
+        "celery-key-prefix-of-one-user",
+        "celery-redis-socket",
+        {
+            "thumbnails-proof/resultBackend": "redis+socket://thumbnails:p@/run/redis.sock"
+            "?virtual_host=0"
+        },
+        "write the same in both",
+    ),
     *(
         Break("redis-key-prefix-unique", "celery-redis", change, "the same keys on one Redis")
         for change in (

@@ -256,6 +256,14 @@ FIXTURES: Final[dict[str, Fixture]] = {
             "rediss://thumbnails:p@cache.example.com:6379/0",
         ),
     ),
+    "celery-redis-socket": (
+        proof(
+            "thumbnails",
+            REDIS,
+            "redis+socket://thumbnails:p@/run/redis.sock?virtual_host=0",
+            "redis+socket://thumbnails:p@/run/redis.sock?virtual_host=1",
+        ),
+    ),
     "celery-sqs": _SQS,
     "celery-rpc": (app("orders", RPC, broker="rabbitmq", backend="rpc"),),
     "celery-never": (

@@ -60,9 +60,7 @@ class RedisResults(pulumi.ComponentResource):
         self.part = ResultsPart(
             kind="redis",
             url=space.url,
-            settings=pulumi.Output.from_input(
-                redis_result_settings(prefix=prefix, expires=expires)
-            ),
+            settings=space.settings(redis_result_settings(prefix=prefix, expires=expires)),
             expires=expires,
             made=space.made,
             ca=server.address.ca,

@@ -12,8 +12,11 @@ from celeriac.contract import (
     Queue,
     QueueType,
     Role,
-    amqp_url,
+    amqp_urls,
+    broker_api_url,
     consumer_timeout,
+    failover_settings,
+    monitor_name,
     permissions,
     policies,
     proof_queue,
@@ -21,6 +24,7 @@ from celeriac.contract import (
     routing_key,
     topology,
 )
+from celeriac.monitor import Monitor, monitor_outputs
 from celeriac.parts import BrokerPart, Times
 from celeriac.resources import rabbitmq
 
@@ -53,6 +57,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
         force_destroy: whether it may be deleted with messages in it.
         adopt: whether a vhost and a user that exist already are taken over, with all that is in
             the vhost; the user gets a new password.
+        monitor: the user for Flower and `celery inspect`. Default: there is none.
         opts: Pulumi's options of a resource.
     """
 
@@ -74,6 +79,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
         rpc_results: bool = False,
         force_destroy: bool = False,
         adopt: bool = False,
+        monitor: Monitor | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self._name, self._server = name, server
@@ -109,7 +115,7 @@ class RabbitMQBroker(pulumi.ComponentResource):
         declared = self._declare()
         self._delay(delayed, declared)
         self._limit(delivery_limit, timeout)
-        self.part = self._part(delayed, times)
+        self.part = self._part(delayed, times, monitor, adopt=adopt)
         self.register_outputs({"url": self.part.url})
 
     def _options(self, *after: pulumi.Resource, inside: bool = False) -> pulumi.ResourceOptions:
@@ -217,13 +223,57 @@ class RabbitMQBroker(pulumi.ComponentResource):
                 )
             )
 
-    def _part(self, delayed: QueueType | None, times: Times) -> BrokerPart:
+    def _watched(
+        self, monitor: Monitor, settings: pulumi.Output[Mapping[str, Any]], *, adopt: bool
+    ) -> pulumi.Output[dict[str, Any]]:
+        """A user that inspects workers and hears events, and has no right on any queue."""
+        user = rabbitmq.User(
+            f"{self._name}-monitor",
+            name=monitor.user or monitor_name(self._name),
+            tags=["monitoring"] if monitor.broker_api else [],
+            adopt=adopt,
+            opts=self._options(),
+        )
+        rights = permissions(Role.MONITOR, queues=())
+        rabbitmq.Permissions(
+            f"{self._name}-monitor-permissions",
+            vhost=self.vhost.name,
+            user=user.name,
+            configure=rights.configure,
+            write=rights.write,
+            read=rights.read,
+            opts=self._options(inside=True),
+        )
+        api = None
+        if monitor.broker_api and self._server.address.management is not None:
+            api = pulumi.Output.all(
+                self._server.address.management, user.name, user.password
+            ).apply(lambda v: broker_api_url(v[0], user=v[1], password=v[2]))
+        return monitor_outputs(self._url(user), settings, api)
+
+    def _url(self, user: rabbitmq.User) -> pulumi.Output[str]:
+        address = self._server.address
+        url = pulumi.Output.all(
+            host=address.host,
+            port=address.port,
+            user=user.name,
+            password=user.password,
+            vhost=self.vhost.name,
+        ).apply(lambda known: amqp_urls(address.failover, **known, tls=address.tls is not None))
+        secret: pulumi.Output[str] = pulumi.Output.secret(url)
+        return secret
+
+    def _part(
+        self, delayed: QueueType | None, times: Times, monitor: Monitor | None, *, adopt: bool
+    ) -> BrokerPart:
         address = self._server.address
 
         def settings(host: str) -> Mapping[str, Any]:
-            return rabbitmq_settings(
+            failover = address.failover
+            checked = failover and failover.certificate_name
+            return failover_settings(failover) | rabbitmq_settings(
                 self._queues,
-                host=host,
+                host=checked or host,
                 queue_type=self._queue_type,
                 delayed_delivery=delayed or "quorum",
                 prefetch=times.prefetch,
@@ -231,17 +281,15 @@ class RabbitMQBroker(pulumi.ComponentResource):
                 tls=address.tls,
             )
 
-        url = pulumi.Output.all(
-            host=address.host,
-            port=address.port,
-            user=self.user.name,
-            password=self.user.password,
-            vhost=self.vhost.name,
-        ).apply(lambda known: amqp_url(**known, tls=address.tls is not None))
+        found = address.host.apply(settings)
+        outputs: dict[str, pulumi.Output[Any]] = {}
+        if monitor is not None:
+            outputs["monitor"] = self._watched(monitor, found, adopt=adopt)
         return BrokerPart(
             kind="rabbitmq",
-            url=pulumi.Output.secret(url),
-            settings=address.host.apply(settings),
+            url=self._url(self.user),
+            settings=found,
+            outputs=outputs,
             proof_queue=proof_queue(self._name).name,
             queue_type=self._queue_type,
             rpc_results=self._rpc_results,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
@@ -11,12 +11,15 @@ from celeriac.contract import (
     Keyspace,
     Queue,
     Role,
+    acl_rules,
+    monitor_name,
     proof_queue,
     redis_settings,
     timeouts,
 )
+from celeriac.monitor import Monitor, monitor_outputs
 from celeriac.parts import BrokerPart, Times
-from celeriac.redis_keyspace import RedisKeyspace
+from celeriac.redis_keyspace import RedisKeyspace, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +45,7 @@ class RedisBroker(pulumi.ComponentResource):
         force_destroy: whether it may be deleted with messages in it.
         adopt: whether a prefix and a user that exist already are taken over; the user gets a new
             password.
+        monitor: the user for Flower and `celery inspect`. Default: there is none.
         opts: Pulumi's options of a resource.
     """
 
@@ -60,6 +64,7 @@ class RedisBroker(pulumi.ComponentResource):
         priorities: int | None = None,
         force_destroy: bool = False,
         adopt: bool = False,
+        monitor: Monitor | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         prefix = prefix or f"{name}:"
@@ -81,18 +86,36 @@ class RedisBroker(pulumi.ComponentResource):
             parent=self,
         )
         self.user = space.user
+        settings = space.settings(
+            redis_settings(
+                queues,
+                prefix=prefix,
+                visibility_timeout=timeout,
+                prefetch=prefetch,
+                priorities=priorities,
+            )
+        )
+        outputs: dict[str, pulumi.Output[Any]] = {}
+        if monitor is not None:
+            watcher = server.app_user(
+                f"{name}-monitor",
+                user=monitor.user or monitor_name(name),
+                rules=acl_rules(
+                    Role.MONITOR,
+                    broker=Keyspace(prefix=prefix, db=server.db),
+                    queues=[queue.name for queue in queues],
+                ),
+                adopt=adopt,
+                parent=self,
+                after=[],
+            )
+            url = url_of(watcher, server.address, server.db)
+            outputs["monitor"] = monitor_outputs(url, settings)
         self.part = BrokerPart(
             kind="redis",
             url=space.url,
-            settings=pulumi.Output.from_input(
-                redis_settings(
-                    queues,
-                    prefix=prefix,
-                    visibility_timeout=timeout,
-                    prefetch=prefetch,
-                    priorities=priorities,
-                )
-            ),
+            settings=settings,
+            outputs=outputs,
             proof_queue=proof.name,
             queue_type="classic",
             rpc_results=False,

@@ -7,6 +7,13 @@ PostgreSQL, named where they are used.
 
 from __future__ import annotations
 
+from celeriac.contract.amqp_failover import (
+    Failover,
+    FailoverStrategy,
+    amqp_urls,
+    failover_settings,
+)
+from celeriac.contract.monitors import broker_api_url, monitor_name, monitor_settings
 from celeriac.contract.names import (
     app_problem,
     database_problem,
@@ -47,6 +54,15 @@ from celeriac.contract.rabbitmq_topology import (
     topology,
 )
 from celeriac.contract.redis_acl import AclRules, Keyspace, acl_rules, glob_escape
+from celeriac.contract.redis_forms import (
+    RedisForm,
+    RedisSentinels,
+    RedisSocket,
+    redis_socket_url,
+    sentinel_broker_settings,
+    sentinel_result_settings,
+    sentinel_url,
+)
 from celeriac.contract.redis_settings import (
     redis_result_settings,
     redis_settings,
@@ -102,6 +118,8 @@ __all__ = [
     "BrokerKind",
     "Driver",
     "ExchangeDeclaration",
+    "Failover",
+    "FailoverStrategy",
     "Keyspace",
     "Permissions",
     "Policy",
@@ -109,13 +127,18 @@ __all__ = [
     "Queue",
     "QueueDeclaration",
     "QueueType",
+    "RedisForm",
+    "RedisSentinels",
+    "RedisSocket",
     "Role",
     "Tls",
     "Topology",
     "Uses",
     "acl_rules",
     "amqp_url",
+    "amqp_urls",
     "app_problem",
+    "broker_api_url",
     "broker_use_ssl",
     "consumer_timeout",
     "database_problem",
@@ -127,10 +150,13 @@ __all__ = [
     "escape",
     "exactly",
     "exchange_type",
+    "failover_settings",
     "glob_escape",
     "group_role",
     "is_fifo",
     "merge",
+    "monitor_name",
+    "monitor_settings",
     "nested_prefixes",
     "owner_role",
     "pairing_problems",
@@ -146,10 +172,14 @@ __all__ = [
     "rabbitmq_settings",
     "redis_result_settings",
     "redis_settings",
+    "redis_socket_url",
     "redis_url",
     "role_problem",
     "routing_key",
     "rpc_settings",
+    "sentinel_broker_settings",
+    "sentinel_result_settings",
+    "sentinel_url",
     "server_problem",
     "sqs_dead_letter_name",
     "sqs_names",

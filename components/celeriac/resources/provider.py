@@ -19,9 +19,10 @@ class Provider(pulumi.ProviderResource):
     Args:
         resource_name: the name of the resource in Pulumi.
         endpoint: URL of the server's administrative endpoint: `https://host:15671` (RabbitMQ's
-            management API), `rediss://host:6379/0`, `postgresql://host:5432/postgres`. SQS
-            needs none on AWS: its region has one; `https://host:port` is another server's with
-            SQS's interface.
+            management API), `rediss://host:6379/0`, `unix:///path?db=0` (Redis through a
+            socket), `rediss+sentinel://host:26379,host:26379/NAME/0` (Redis through its
+            sentinels), `postgresql://host:5432/postgres`. SQS needs none on AWS: its region has
+            one; `https://host:port` is another server's with SQS's interface.
         region: The region, for SQS: `eu-west-1`. AWS's own settings (`AWS_REGION`, a profile)
             when it is not given.
         username: The administrator's name; for SQS the id of an access key. Without one, AWS's
@@ -36,6 +37,10 @@ class Provider(pulumi.ProviderResource):
             writes it, `username`, which is used where no `username` is given. Read over AWS's
             own configuration (profile, role, `AWS_REGION` …) when the provider starts, never
             stored.
+        sentinel_username: The administrator's name on Redis' sentinels, which have users of
+            their own.
+        sentinel_password: The password of the sentinels (their own `requirepass`, or that of
+            `sentinelUsername`).
         ca: The certificate authority that the server's certificate is verified with, PEM. The
             system's authorities when neither this nor `caFile` is given.
         ca_file: The same, as the path of a PEM file.
@@ -64,6 +69,8 @@ class Provider(pulumi.ProviderResource):
         password_env: pulumi.Input[str] | None = None,
         password_file: pulumi.Input[str] | None = None,
         password_secret: pulumi.Input[str] | None = None,
+        sentinel_username: pulumi.Input[str] | None = None,
+        sentinel_password: pulumi.Input[str] | None = None,
         ca: pulumi.Input[str] | None = None,
         ca_file: pulumi.Input[str] | None = None,
         client_certificate_file: pulumi.Input[str] | None = None,
@@ -85,6 +92,8 @@ class Provider(pulumi.ProviderResource):
                 "passwordEnv": password_env,
                 "passwordFile": password_file,
                 "passwordSecret": password_secret,
+                "sentinelUsername": sentinel_username,
+                "sentinelPassword": secret(sentinel_password),
                 "ca": ca,
                 "caFile": ca_file,
                 "clientCertificateFile": client_certificate_file,

@@ -24,6 +24,9 @@ class AclUser(CeleriacResource):
     REWRITE` where there is no aclfile). Where neither works nothing is made, unless `persist` is
     false. Deleting ends the user's connections; the keys are left: see `KeyPrefix`.
 
+    Where sentinels name the primary, the user is written to every node, since Redis does not
+    replicate users, and read from every node.
+
     Args:
         resource_name: the name of the resource in Pulumi.
         name: The user's name.
@@ -234,6 +237,9 @@ class Config(CeleriacResource):
     With `manage: false` nothing is set: the values are verified, at each create and update, and
     the sentence says what to set where. Then the server need not allow CONFIG: `maxmemory-policy`
     is also told by INFO.
+
+    Where sentinels name the primary, every node is set, verified and read; the values from before
+    are the primary's.
 
     To import settings that are not ours, their names joined by commas are the id, and `name`.
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict, Unpack
+from urllib.parse import quote
 
 import pulumi
 
-from celeriac.contract import Tls
+from celeriac.contract import RedisSentinels, RedisSocket, Tls
 from celeriac.parts import Address, RedisUser
 from celeriac.reach import via_input
 from celeriac.resources import Provider, redis
-from celeriac.servers.references import Text, password_properties, path_of, pem_of
+from celeriac.servers.references import Text, password_properties, path_of, pem_of, text_of
+from celeriac.settings import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from celeriac.contract import AclRules
-    from celeriac.settings import Reference, Via
+    from celeriac.contract import AclRules, Failover, RedisForm
+    from celeriac.settings import Via
 
 
 class Connection(TypedDict, total=False):
@@ -60,6 +62,9 @@ class _Existing(pulumi.ComponentResource):
         port: pulumi.Input[int],
         tls: bool,
         connection: Connection,
+        form: RedisForm | None = None,
+        sentinel_password: pulumi.Output[str] | None = None,
+        failover: Failover | None = None,
     ) -> None:
         if tls and isinstance(endpoint, str) and endpoint.startswith("http:"):
             raise ValueError(
@@ -76,6 +81,8 @@ class _Existing(pulumi.ComponentResource):
             endpoint=endpoint,
             username=connection.get("username"),
             **password_properties(connection.get("password")),
+            sentinel_username=form.username if isinstance(form, RedisSentinels) else None,
+            sentinel_password=sentinel_password,
             ca=pem,
             client_certificate_file=path_of(certificate),
             client_key_file=path_of(key),
@@ -92,6 +99,10 @@ class _Existing(pulumi.ComponentResource):
             ca=pem,
             provider=self.provider,
             via=via,
+            form=form,
+            sentinel_password=sentinel_password,
+            management=pulumi.Output.from_input(endpoint),
+            failover=failover,
         )
         self.register_outputs({})
 
@@ -105,6 +116,7 @@ class RabbitMQServer(_Existing):
         host: host name that apps connect to.
         port: AMQP port that apps connect to. Default: 5671, or 5672 without TLS.
         tls: whether apps connect with TLS.
+        failover: its other hosts, where it has several. Default: there is one.
         connection: how the administrator connects, see `Connection`.
     """
 
@@ -116,6 +128,7 @@ class RabbitMQServer(_Existing):
         host: pulumi.Input[str],
         port: pulumi.Input[int] | None = None,
         tls: bool = True,
+        failover: Failover | None = None,
         **connection: Unpack[Connection],
     ) -> None:
         port = port or (5671 if tls else 5672)
@@ -126,16 +139,19 @@ class RabbitMQServer(_Existing):
             port=port,
             tls=tls,
             connection=connection,
+            failover=failover,
         )
 
 
 class RedisServer(_Existing):
-    """A Redis of 7.0 or later.
+    """A Redis of 7.0 or later, or a Valkey.
 
     Args:
         name: the component's name.
         host: host name that apps and the administrator connect to.
         port: port that they connect to.
+        form: a socket or sentinels, instead of host and port.
+        sentinel_password: the password of the sentinels themselves.
         db: number of the database that apps use.
         tls: whether to connect with TLS.
         manages_config: whether this stack manages the server's configuration, and may set
@@ -148,8 +164,10 @@ class RedisServer(_Existing):
         self,
         name: str,
         *,
-        host: pulumi.Input[str],
+        host: pulumi.Input[str] = "localhost",
         port: pulumi.Input[int] = 6379,
+        form: RedisForm | None = None,
+        sentinel_password: Text | None = None,
         db: int = 0,
         tls: bool = True,
         manages_config: bool = False,
@@ -159,14 +177,15 @@ class RedisServer(_Existing):
         self.db, self.persist = db, persist
         self._manages_config = manages_config
         self._eviction: redis.Config | None = None
-        scheme = "rediss" if tls else "redis"
         super().__init__(
             name,
-            endpoint=pulumi.Output.format("{}://{}:{}/{}", scheme, host, port, db),
+            endpoint=_redis_endpoint(form, host, port, db, tls=tls),
             host=host,
             port=port,
-            tls=tls,
+            tls=tls and not isinstance(form, RedisSocket),
             connection=connection,
+            form=form,
+            sentinel_password=_secret(sentinel_password),
         )
 
     def no_eviction(self) -> redis.Config:
@@ -199,7 +218,9 @@ class RedisServer(_Existing):
         made = redis.AclUser(
             name,
             name=user,
-            keys=[key.removeprefix("~") for key in rules.keys],
+            keys=[key.removeprefix("~") for key in rules.keys if key.startswith("~")],
+            read_keys=[key.removeprefix("%R~") for key in rules.keys if key.startswith("%R~")]
+            or None,
             channels=[channel.removeprefix("&") for channel in rules.channels],
             commands=[command for command in rules.commands if command != "-@all"],
             optional_commands=list(rules.optional_commands),
@@ -210,6 +231,27 @@ class RedisServer(_Existing):
             ),
         )
         return RedisUser(name=made.name, password=made.password, made=[made])
+
+
+def _redis_endpoint(
+    form: RedisForm | None, host: pulumi.Input[str], port: pulumi.Input[int], db: int, *, tls: bool
+) -> pulumi.Input[str]:
+    """Where the provider finds it."""
+    scheme = "rediss" if tls else "redis"
+    if isinstance(form, RedisSocket):
+        return f"unix://{quote(form.path)}?db={db}"
+    if isinstance(form, RedisSentinels):
+        # Which of them is named first must not make an update of the provider.
+        hosts = ",".join(f"[{h}]:{p}" if ":" in h else f"{h}:{p}" for h, p in sorted(form.hosts))
+        return f"{scheme}+sentinel://{hosts}/{form.master_name}/{db}"
+    return pulumi.Output.format("{}://{}:{}/{}", scheme, host, port, db)
+
+
+def _secret(text: Text | None) -> pulumi.Output[str] | None:
+    """A password that goes into the apps' settings, and not only to the provider."""
+    if text is None or isinstance(text, Reference):
+        return text_of(text)
+    return pulumi.Output.secret(text)
 
 
 class PostgreSQLServer(_Existing):

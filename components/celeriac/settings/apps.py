@@ -10,6 +10,7 @@ from celeriac.contract.pairing import MOST_PRIORITIES
 from celeriac.settings import readers
 from celeriac.settings.brokers import read_broker
 from celeriac.settings.model import App
+from celeriac.settings.monitors import read_monitor
 from celeriac.settings.results import read_results
 from celeriac.settings.section import Section
 from celeriac.settings.server_model import AwsSqsServer
@@ -78,10 +79,11 @@ def _read_app(
             "adopt",
         )
     secret = _settings_secret(entry, servers, {broker.server, results.server}, region)
+    monitor, monitor_claims = read_monitor(entry, name, servers.get(broker.server or ""))
     entry.refuse("rotation", "is not there yet: leave it out")
     entry.finish()
     _check_pair(entry, servers, broker, results, uses)
-    claims = (*broker.claims, *results.claims)
+    claims = (*broker.claims, *results.claims, *monitor_claims)
     if broker.broker is None or results.results is None:
         return AppDraft(None, claims)
     app = App(
@@ -95,6 +97,7 @@ def _read_app(
         proof=proof,
         force_destroy=force,
         adopt=adopt,
+        monitor=monitor,
         settings_secret=secret,
     )
     return AppDraft(app, claims)

@@ -13,6 +13,7 @@ from celeriac.settings.server_model import (
     AwsServer,
     AwsSqsServer,
     PostgresqlServer,
+    RedisServer,
     Server,
     SqsServer,
 )
@@ -85,6 +86,8 @@ def claim_problems(claims: Sequence[Claim], servers: Mapping[str, AnyServer | No
 
 def _place(server: AnyServer) -> tuple[object, ...]:
     """What two entries of the stack file have in common when they are one server."""
+    if isinstance(server, RedisServer) and server.form is not None:
+        return ("redis", server.form)
     if isinstance(server, Server):
         return (server.host, server.port)
     if isinstance(server, SqsServer):

@@ -10,6 +10,8 @@ from celeriac.settings.addresses import Address, address
 from celeriac.settings.aws import kms_key
 from celeriac.settings.aws import region as regions
 from celeriac.settings.aws_servers import message_size
+from celeriac.settings.rabbitmq_addresses import read_amqp_hosts
+from celeriac.settings.redis_addresses import read_redis_address
 from celeriac.settings.server_model import (
     AnyServer,
     PostgresqlServer,
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 _REFERENCE = (
     "the administrator's password, or {env: NAME}, {file: path} or {secret: ARN} for where it is"
 )
-_VHOSTS = "every app has a vhost of its own: broker.vhost in its entry"
 _DATABASES = "the administrator's database is the key database, an app's is resultBackend.database"
 _NO_CA_PATH = (
     "cannot be told to kombu, whose workers know the authorities of Python's certifi: leave it "
@@ -100,9 +101,8 @@ def _sqs(name: str, entry: Section, region_of_aws: str) -> SqsServer:
 
 def _rabbitmq(name: str, entry: Section) -> RabbitmqServer:
     common, encrypted = _common(name, entry, login=True)
-    amqp = _address(
-        entry, "url", address({"amqps": 5671}, {"amqp": 5672}, _VHOSTS, encrypted=encrypted)
-    )
+    hosts = read_amqp_hosts(entry, encrypted=encrypted)
+    amqp = hosts.first
     management = _address(
         entry,
         "management",
@@ -116,6 +116,7 @@ def _rabbitmq(name: str, entry: Section) -> RabbitmqServer:
         host=amqp.host,
         port=amqp.port,
         tls=amqp.scheme == "amqps",
+        failover=hosts.failover,
         management=management.origin,
         max_message_size=largest,
         **common,
@@ -124,23 +125,15 @@ def _rabbitmq(name: str, entry: Section) -> RabbitmqServer:
 
 def _redis(name: str, entry: Section) -> RedisServer:
     common, encrypted = _common(name, entry, login=False)
-    found = _address(
-        entry, "url", address({"rediss": 6379}, {"redis": 6379}, None, encrypted=encrypted)
-    )
-    db = 0
-    if found.path.isascii() and found.path.isdigit():
-        db = int(found.path)
-    elif found.path:
-        entry.problem(
-            "has a path that is no number of a database: write one such as rediss://host:6379/0",
-            "url",
-        )
-    _check_tls(entry, encrypted, {found.scheme} & {"redis"})
+    found = read_redis_address(entry, encrypted=encrypted)
+    _check_tls(entry, encrypted, set() if found.tls or not found.on_network else {"redis"})
     server = RedisServer(
         host=found.host,
         port=found.port,
-        tls=found.scheme == "rediss",
-        db=db,
+        tls=found.tls,
+        db=found.db,
+        form=found.form,
+        sentinel_password=found.sentinel_password,
         manages_config=entry.get("managesConfig", readers.boolean, default=False),
         persist=entry.get("persist", readers.boolean, default=True),
         **common,

@@ -114,6 +114,16 @@ class RpcResults:
     """Seconds until a caller's unused queue of results is deleted; None for never."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class MonitorEntry:
+    """A user for Flower and `celery inspect`."""
+
+    user: str
+    """Its name."""
+    broker_api: bool = False
+    """Whether it may read RabbitMQ's management API."""
+
+
 Broker = RabbitmqBroker | RedisBroker | SqsBroker
 Results = RedisResults | PostgresqlResults | RpcResults
 
@@ -142,6 +152,8 @@ class App:
     """Whether it is deleted with messages and results in it."""
     adopt: bool = False
     """Whether what exists already, and was not made by this stack, is taken over."""
+    monitor: MonitorEntry | None = None
+    """The user for its monitors; None for none."""
     settings_secret: bool = False
     """Whether its outputs are also a secret in AWS Secrets Manager."""
 

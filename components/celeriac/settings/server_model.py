@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from celeriac.contract import Failover, RedisForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,8 @@ class Server:
 class RabbitmqServer(Server):
     """A RabbitMQ with its management plugin."""
 
+    failover: Failover | None = None
+    """Its other hosts, where it has several; `host` and `port` are those of the first."""
     management: str
     """URL of the management API."""
     max_message_size: int
@@ -86,6 +91,11 @@ class RedisServer(Server):
     """Whether this stack manages the server's configuration (maxmemory-policy)."""
     persist: bool = True
     """Whether changes must survive a restart of the server (ACL SAVE, CONFIG REWRITE)."""
+    form: RedisForm | None = None
+    """A socket or sentinels, where it is not a host and a port; `host` and `port` are then those
+    of the first sentinel."""
+    sentinel_password: Reference | None = None
+    """The password of the sentinels themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)

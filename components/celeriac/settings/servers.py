@@ -28,11 +28,17 @@ LATER_PLATFORMS = ("docker",)
 _DATABASES_ON_AWS = ("postgresql", "mysql")
 _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "management": ("rabbitmq",),
+    "failover": ("rabbitmq",),
+    "certificateName": ("rabbitmq",),
     "maxMessageSize": ("rabbitmq", "sqs"),
     "instanceType": ("rabbitmq",),
     "deployment": ("rabbitmq",),
     "managesConfig": ("redis",),
     "persist": ("redis",),
+    "db": ("redis",),
+    "masterName": ("redis",),
+    "sentinelUsername": ("redis",),
+    "sentinelPassword": ("redis",),
     "engine": ("redis",),
     "nodeType": ("redis",),
     "replicas": ("redis",),
@@ -47,8 +53,14 @@ _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "kmsKey": ("sqs",),
 }
 _KEYS_OF_ONE_PLATFORM = {
+    "failover": "existing",
+    "certificateName": "existing",
     "managesConfig": "existing",
     "persist": "existing",
+    "db": "existing",
+    "masterName": "existing",
+    "sentinelUsername": "existing",
+    "sentinelPassword": "existing",
     "region": "existing",
     "instanceType": "aws",
     "deployment": "aws",
@@ -90,9 +102,7 @@ def read_servers(
 def _read_server(name: str, entry: Section, aws: Aws) -> AnyServer | None:
     if not entry.is_map:
         return None
-    kinds: Callable[[object], Kind]
-    kinds = readers.choice("rabbitmq", "redis", "postgresql", "mysql", "sqs", later=LATER_KINDS)
-    kind = entry.require("kind", kinds, "rabbitmq, redis, postgresql, mysql or sqs")
+    kind = _read_kind(entry)
     platforms: Callable[[object], Literal["existing", "aws"]]
     platforms = readers.choice("existing", "aws", later=LATER_PLATFORMS)
     platform = entry.require("platform", platforms, "existing or aws")
@@ -119,6 +129,18 @@ def _read_server(name: str, entry: Section, aws: Aws) -> AnyServer | None:
     if platform == "aws":
         return _on_aws(name, kind, entry, aws)
     return read_existing(name, kind, entry, aws)
+
+
+def _read_kind(entry: Section) -> Kind | None:
+    kinds: Callable[[object], Kind | Literal["valkey"]]
+    kinds = readers.choice(
+        "rabbitmq", "redis", "valkey", "postgresql", "mysql", "sqs", later=LATER_KINDS
+    )
+    said = entry.require("kind", kinds, "rabbitmq, redis, valkey, postgresql, mysql or sqs")
+    if said == "valkey":
+        entry.refuse("engine", "is said by kind: valkey already: leave it out")
+    # A Valkey speaks as Redis does, in everything that Celery and Celeriac ask of it.
+    return "redis" if said == "valkey" else said
 
 
 def _on_aws(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 _BROKERS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("amqp", "amqps", "pyamqp", "librabbitmq"), "rabbitmq"),
@@ -33,7 +33,7 @@ class Address:
     Args:
         scheme: `amqps`, `db+postgresql+psycopg2` …
         user: name of the user, unquoted; empty for none.
-        host: host and port, as written.
+        host: host and port, as written; of a socket its path.
         path: vhost, number of the database or its name, unquoted.
     """
 
@@ -56,9 +56,14 @@ class Address:
             return cls(first, "", "", "")
         # urlsplit knows no netloc for schemes with a `+` in some versions of Python.
         parts = urlsplit(f"//{rest}")
-        user, _, host = parts.netloc.rpartition("@")
+        login, _, host = parts.netloc.rpartition("@")
+        user = unquote(login.partition(":")[0])
         path = unquote(parts.path.removeprefix("/"))
-        return cls(scheme.lower(), unquote(user.partition(":")[0]), host.lower(), path)
+        if scheme.lower() == "redis+socket":
+            # kombu's number of the database, which the backend takes from there too.
+            database = parse_qs(parts.query).get("virtual_host", [""])[0]
+            return cls("redis+socket", user, unquote(parts.path), database.removeprefix("/"))
+        return cls(scheme.lower(), user, host.lower(), path)
 
     @property
     def place(self) -> tuple[str, str]:

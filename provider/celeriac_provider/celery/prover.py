@@ -37,6 +37,7 @@ _MODULES: Final = {
     "amqp": ("kombu.transport.pyamqp",),
     "pyamqp": ("kombu.transport.pyamqp",),
     "redis": ("kombu.transport.redis", "celery.backends.redis"),
+    "sentinel": ("kombu.transport.redis", "celery.backends.redis"),
     "rpc": ("celery.backends.rpc",),
     "sqs": ("kombu.transport.SQS", "boto3", "pycurl"),
     "db+postgresql": ("celery.backends.database", "sqlalchemy.dialects.postgresql"),

@@ -23,15 +23,21 @@ _KNOWN_BY_REGION: Final = {"sqs"}
 
 
 def _url(value: str) -> str | None:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError:
-        return "is not a URL: write it as scheme://host:port"
-    if not parts.scheme or not parts.hostname:
-        return "is not a URL: write it as scheme://host:port"
-    if parts.username or parts.password:
-        return "must not hold credentials: give them as username and password"
+    scheme, _, rest = value.partition("://")
+    if scheme == "unix":
+        return None if rest.startswith("/") else "is not a socket's URL: write it as unix:///path"
+    hosts, slash, path = rest.partition("/")
+    # Sentinels are several; of anything else there is one.
+    for host in hosts.split(",") if scheme.endswith("+sentinel") else [hosts]:
+        try:
+            parts = urlsplit(f"{scheme}://{host}{slash}{path}")
+            _ = parts.port
+        except ValueError:
+            return "is not a URL: write it as scheme://host:port"
+        if not parts.scheme or not parts.hostname:
+            return "is not a URL: write it as scheme://host:port"
+        if parts.username or parts.password:
+            return "must not hold credentials: give them as username and password"
     return None
 
 
@@ -45,7 +51,9 @@ class Configuration:
 
     endpoint: str | None = prop(
         "URL of the server's administrative endpoint: `https://host:15671` (RabbitMQ's management "
-        "API), `rediss://host:6379/0`, `postgresql://host:5432/postgres`. SQS needs none on AWS: "
+        "API), `rediss://host:6379/0`, `unix:///path?db=0` (Redis through a socket), "
+        "`rediss+sentinel://host:26379,host:26379/NAME/0` (Redis through its sentinels), "
+        "`postgresql://host:5432/postgres`. SQS needs none on AWS: "
         "its region has one; `https://host:port` is another server's with SQS's interface.",
         default=None,
         check=_url,
@@ -81,6 +89,14 @@ class Configuration:
         "which is used where no `username` is given. Read over AWS's own configuration (profile, "
         "role, `AWS_REGION` …) when the provider starts, never stored.",
         default=None,
+    )
+    sentinel_username: str | None = prop(
+        "The administrator's name on Redis' sentinels, which have users of their own.", default=None
+    )
+    sentinel_password: str | None = prop(
+        "The password of the sentinels (their own `requirepass`, or that of `sentinelUsername`).",
+        default=None,
+        secret=True,
     )
     ca: str | None = prop(
         "The certificate authority that the server's certificate is verified with, PEM. The "
@@ -154,6 +170,8 @@ class Configuration:
             client_key_file=self._find("client_key_file", system),
             timeout=self.timeout,
             via=way.way(self.via),
+            sentinel_username=self._find("sentinel_username", system),
+            sentinel_password=self._find("sentinel_password", system),
         )
 
     def check_references(self) -> None:
@@ -223,6 +241,8 @@ class Server:
     client_key_file: str | None
     timeout: float
     via: way.Way | None = None
+    sentinel_username: str | None = None
+    sentinel_password: str | None = None
 
     def __repr__(self) -> str:
         """Without its credentials."""

@@ -116,6 +116,17 @@ class Resource:
         del ctx
         return None
 
+    @classmethod
+    def warning(cls, old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
+        """What others will notice when it is made anew, as a sentence for the preview, or None.
+
+        Args:
+            old: the state, by key.
+            new: the inputs, by key.
+        """
+        del old, new
+        return None
+
     def problems(self) -> Iterable[Problem]:
         """What is wrong with the inputs together. Called when all of them are known and typed."""
         return ()

@@ -156,6 +156,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             )
         )
         replaces = [change.key for change in found if change.replaces]
+        if replaces and (warning := resource.warning(state, new)) is not None:
+            self._warn(request.urn, warning)
         named = {
             p.key for p in resource.properties() if p.name in resource.identity and not p.is_output
         }

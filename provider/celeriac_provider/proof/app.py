@@ -43,13 +43,15 @@ def proof_app(request: Request, on_blocked: Callable[[str], None] | None = None)
     app.conf.update(_own_queue(request, over_amqp=over_amqp))
     app.conf.update(_impatience(request, result_backend or ""))
     options = dict(app.conf.broker_transport_options or {})
-    if broker_url.startswith("redis"):
+    if broker_url.startswith(("redis", "sentinel")):
         # How long its worker's last wait for a message lasts, in seconds: nobody stops it earlier.
         options["polling_interval"] = 0.1
     if over_amqp:
         # Without it a publish that the broker refuses is lost in silence.
         options["confirm_publish"] = True
         options["on_blocked"] = on_blocked
+    if "sentinel_kwargs" in options:
+        options["sentinel_kwargs"] = _once(options["sentinel_kwargs"])
     if is_sqs(broker_url):
         options = impatient(options, _patience(request))
     app.conf.broker_transport_options = options
@@ -95,6 +97,14 @@ def _own_queue(request: Request, *, over_amqp: bool) -> dict[str, Any]:
     }
 
 
+def _once(sentinels: dict[str, Any]) -> dict[str, Any]:
+    """Options of connections to sentinels: redis-py would log in ten times, with growing pauses."""
+    from redis.backoff import NoBackoff  # noqa: PLC0415 - an app on RabbitMQ alone has no redis-py
+    from redis.retry import Retry  # noqa: PLC0415
+
+    return {**sentinels, "retry": Retry(NoBackoff(), 0)}
+
+
 def _patience(request: Request) -> int:
     """Seconds for one connection, or one answer."""
     return max(1, min(int(request.timeout), 5))
@@ -104,6 +114,8 @@ def _impatience(request: Request, result_backend: str) -> dict[str, Any]:
     """No retries: what an app waits for, a proof reports."""
     options = dict(request.settings.get("result_backend_transport_options") or {})
     patience = _patience(request)
+    if "sentinel_kwargs" in options:
+        options["sentinel_kwargs"] = _once(options["sentinel_kwargs"])
     settings: dict[str, Any] = {
         "broker_connection_timeout": patience,
         "broker_connection_retry": False,

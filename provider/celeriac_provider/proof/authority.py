@@ -13,6 +13,9 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 _URL_OPTIONS = {"rediss": "ssl_ca_certs", "postgresql": "sslrootcert"}
 _SETTING_OPTIONS = {"broker_use_ssl": "ca_certs", "redis_backend_use_ssl": "ssl_ca_certs"}
 
+_OPTIONS_OF_SENTINELS = ("broker_transport_options", "result_backend_transport_options")
+"""Where the options of connections to Redis' sentinels are, under `sentinel_kwargs`."""
+
 
 def with_authority_in_url(url: str, ca_file: str) -> str:
     """A URL whose certificate is verified with this CA; one without TLS stays as it is."""
@@ -38,6 +41,12 @@ def with_authority(settings: dict[str, Any], broker_url: str, ca_file: str) -> d
             changed[name] = {**value, key: ca_file}
         elif value is True:
             changed[name] = _verifying(broker_url, ca_file)
+    for name in _OPTIONS_OF_SENTINELS:
+        options = settings.get(name)
+        sentinels = options.get("sentinel_kwargs") if isinstance(options, dict) else None
+        if sentinels and sentinels.get("ssl"):
+            own = {**sentinels, "ssl_ca_certs": ca_file}
+            changed[name] = {**changed[name], "sentinel_kwargs": own}
     return changed
 
 

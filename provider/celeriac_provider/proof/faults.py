@@ -60,6 +60,11 @@ ALARM: Final = (
 # In this order: a text of a TLS failure also says that the connection failed.
 _SIGNS: Final = (
     _sign(
+        r"No master found",
+        "other",
+        "look at the sentinels, at what they call the primary (master_name), and at their password",
+    ),
+    _sign(
         r"hostname mismatch|does not match host ?name|ip address mismatch",
         "tls",
         "its certificate is for another host: connect by a name that is in it",

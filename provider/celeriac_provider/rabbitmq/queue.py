@@ -61,6 +61,20 @@ class Queue(InVhost):
             yield self._impossible("arguments", "with x-max-priority", "has no such argument")
 
     @classmethod
+    def warning(cls, old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
+        """Another type: everybody who declares it as it was gets RabbitMQ's 406."""
+        before, after = old.get("type"), new.get("type")
+        if before == after or not isinstance(after, str):
+            return None
+        return (
+            f"the queue {old.get('name')!r} is {before} and would be made anew as {after}: its "
+            f"messages must be gone before, and workers and producers that still declare it as "
+            f"{before} are refused then (406 PRECONDITION_FAILED, inequivalent arg "
+            f"'x-queue-type'), until they have the new settings. Without that gap it goes over a "
+            f"second app with a vhost of its own: docs/classic-to-quorum.md"
+        )
+
+    @classmethod
     def read(cls, ctx: Context, key: Key, prior: Self | None) -> Self | None:
         """The queue as it was declared."""
         del prior

@@ -55,6 +55,9 @@ class AclUser(Resource):
     Users live in the server's memory: after each change they are saved (`ACL SAVE`, or `CONFIG
     REWRITE` where there is no aclfile). Where neither works nothing is made, unless `persist` is
     false. Deleting ends the user's connections; the keys are left: see `KeyPrefix`.
+
+    Where sentinels name the primary, the user is written to every node, since Redis does not
+    replicate users, and read from every node.
     """
 
     token = "redis:AclUser"  # noqa: S105 - no secret
@@ -120,20 +123,32 @@ class AclUser(Resource):
 
     @classmethod
     def read(cls, ctx: Context, key: Key, prior: Self | None) -> Self | None:
-        """The user as ACL GETUSER shows it.
+        """The user as ACL GETUSER shows it, on the node where it differs, if it does on one.
 
         Every version of Redis spells rules in its own way: what it still spells as it did after
         our last write is what was written.
         """
         name = key["name"]
-        reply = ctx.client(RedisServer).run(
+        replies = ctx.client(RedisServer).everywhere(
             ctx,
             f"read the ACL user {name!r}",
             lambda commands: commands.execute_command("ACL GETUSER", name),
+            writes=False,
         )
-        if reply is None:
+        found = [cls._said(name, pairs(reply), prior) for reply in replies if reply is not None]
+        if not found:
             return None
-        said = pairs(reply)
+        if prior is None:
+            # Somebody else's on one node is not ours to take up.
+            return min(found, key=lambda user: user.mark == str(ctx.mark))
+        if len(found) < len(replies):
+            # A node does not have it, as one that was added: there nobody can log in.
+            return cls(name=name, password=None, enabled=False, rules={}, mark=found[0].mark)
+        return next((user for user in found if not user.agrees(prior)), found[0])
+
+    @classmethod
+    def _said(cls, name: str, said: dict[str, Any], prior: Self | None) -> Self:
+        """The user as one node has it."""
         password, extra = _passwords(said, prior.password if prior else None)
         mark, rules = _rules(said)
         found = cls(
@@ -149,6 +164,13 @@ class AclUser(Resource):
         found = replace(found, commands=[rule for rule in found.commands if rule])
         return _as_written(found, prior, extra) if prior else found
 
+    def agrees(self, prior: Self) -> bool:
+        """Whether a node has the user as it was written, and with the mark of then."""
+        inputs = (p for p in self.properties() if not p.is_output and not p.local)
+        return self.mark == prior.mark and all(
+            p.same(getattr(self, p.name), getattr(prior, p.name)) for p in inputs
+        )
+
     def create(self, ctx: Context) -> Self:
         """Write the user, whole."""
         return self._write(ctx, made=True)
@@ -163,7 +185,7 @@ class AclUser(Resource):
         client = ctx.client(RedisServer)
         if self.persist:
             save_users(ctx, client)
-        client.run(
+        client.everywhere(
             ctx,
             f"delete the ACL user {self.name!r}",
             lambda commands: commands.execute_command("ACL DELUSER", self.name),
@@ -182,12 +204,13 @@ class AclUser(Resource):
             rules = [*self._rules(), *_known(commands, self.optional_commands)]
             if self.password is None:
                 # An imported user's, which nobody told us: it stays.
-                said = pairs(commands.execute_command("ACL GETUSER", self.name))
+                reply = commands.execute_command("ACL GETUSER", self.name)
+                said = pairs(reply) if reply else {"passwords": [], "flags": []}
                 rules += [f"#{hash_}" for hash_ in said["passwords"]]
                 rules += ["nopass"] if "nopass" in said["flags"] else []
             commands.execute_command("ACL SETUSER", self.name, *rules)
 
-        client.run(ctx, f"write the ACL user {self.name!r}", write)
+        client.everywhere(ctx, f"write the ACL user {self.name!r}", write)
         found = self.read(ctx, self.identified_by(), None)
         assert found is not None  # noqa: S101 - it was written just now
         written = replace(self, rules=found.rules)

@@ -41,6 +41,9 @@ class Config(Resource):
     the sentence says what to set where. Then the server need not allow CONFIG: `maxmemory-policy`
     is also told by INFO.
 
+    Where sentinels name the primary, every node is set, verified and read; the values from before
+    are the primary's.
+
     To import settings that are not ours, their names joined by commas are the id, and `name`.
     """
 
@@ -85,10 +88,10 @@ class Config(Resource):
             names = list(entry["before"])
         else:
             names = name.split(",") if name != "server" else []
-        values = client.run(ctx, doing, lambda c: _values(c, names, client.where)) if names else {}
+        spelt = (prior.spelt or {}) if prior else {}
+        values = _differing(_everywhere(ctx, client, doing, names), spelt) if names else {}
         if prior is None and (not names or values.keys() != set(names)):
             return None
-        spelt = (prior.spelt or {}) if prior else {}
         return cls(
             name=name,
             settings={
@@ -125,9 +128,10 @@ class Config(Resource):
                         f"{name} of the Redis server at {client.where} was set to "
                         f"{now.get(name)!r} by somebody else: it was left so"
                     )
-            commands.hdel(registry.KEY, f"config:{self.name}")
 
-        client.run(ctx, f"restore the settings {self.name!r}", restore)
+        doing = f"restore the settings {self.name!r}"
+        client.everywhere(ctx, doing, restore)
+        client.run(ctx, doing, self._forget)
         if self.persist:
             save_settings(ctx, client)
 
@@ -137,42 +141,18 @@ class Config(Resource):
         client = ctx.client(RedisServer)
         if not self.manage:
             return self._verified(ctx, client)
-        client.run(
-            ctx,
-            f"write the settings {self.name!r}",
-            lambda c: _configured(c, list(self.settings), client.where),
-        )
+        doing = f"write the settings {self.name!r}"
+        client.everywhere(ctx, doing, lambda c: _configured(c, list(self.settings), client.where))
         if self.persist:
             save_settings(ctx, client)
-
-        def write(commands: Commands) -> dict[str, str]:
-            self._refuse_shared(commands)
-            now = _values(commands, list(self.settings), client.where)
-            field = f"config:{self.name}"
-            known = registry.entry(commands, field) or {"before": {}, "mark": None}
-            # What an interrupted write remembered, the server no longer has.
-            first = before | (known["before"] if known["mark"] == self.mark else {})
-            remembered = {name: first.get(name, now.get(name, "")) for name in self.settings}
-            entry = {"before": remembered | first, "mark": self.mark}
-            # Remembered before it is changed: a crash in between loses nothing.
-            commands.hset(registry.KEY, field, registry.written(entry))
-            for name, value in self.settings.items():
-                _set(commands, name, value, client.where)
-            for name in first.keys() - self.settings.keys():
-                _set(commands, name, first[name], client.where)
-            entry["before"] = remembered
-            commands.hset(registry.KEY, field, registry.written(entry))
-            return remembered
-
-        doing = f"write the settings {self.name!r}"
         try:
-            remembered = client.run(ctx, doing, write)
+            remembered = self._set(ctx, client, before)
         except (Refused, Mistake):
             # After anything else the registry knows what was there before.
             if made:
                 self._undo(ctx, client)
             raise
-        spelt = client.run(ctx, doing, lambda c: _values(c, list(self.settings), client.where))
+        spelt = _everywhere(ctx, client, doing, list(self.settings))[0]
         written = replace(self, before=remembered, spelt=spelt)
         if self.persist:
             try:
@@ -181,21 +161,50 @@ class Config(Resource):
                 raise PartlyCreated(str(error), written) from error
         return written
 
+    def _set(self, ctx: Context, client: RedisServer, before: dict[str, str]) -> dict[str, str]:
+        """Set the values on every node; the ones from before."""
+        doing, field = f"write the settings {self.name!r}", f"config:{self.name}"
+
+        def remember(commands: Commands) -> tuple[dict[str, str], dict[str, str]]:
+            self._refuse_shared(commands)
+            now = _values(commands, list(self.settings), client.where)
+            known = registry.entry(commands, field) or {"before": {}, "mark": None}
+            # What an interrupted write remembered, the server no longer has.
+            first = before | (known["before"] if known["mark"] == self.mark else {})
+            remembered = {name: first.get(name, now.get(name, "")) for name in self.settings}
+            entry = {"before": remembered | first, "mark": self.mark}
+            # Remembered before it is changed: a crash in between loses nothing.
+            commands.hset(registry.KEY, field, registry.written(entry))
+            return first, remembered
+
+        def write(commands: Commands) -> None:
+            for name, value in self.settings.items():
+                _set(commands, name, value, client.where)
+            for name in first.keys() - self.settings.keys():
+                _set(commands, name, first[name], client.where)
+
+        first, remembered = client.run(ctx, doing, remember)
+        client.everywhere(ctx, doing, write)
+        entry = registry.written({"before": remembered, "mark": self.mark})
+        client.run(ctx, doing, lambda c: c.hset(registry.KEY, field, entry))
+        return remembered
+
     def _undo(self, ctx: Context, client: RedisServer) -> None:
         """Give back what a create that failed half-way has set."""
+        doing = f"give back the settings {self.name!r}"
+        entry = client.run(ctx, doing, lambda c: registry.entry(c, f"config:{self.name}"))
 
         def undo(commands: Commands) -> None:
-            entry = registry.entry(commands, f"config:{self.name}")
             for name, value in (entry or {"before": {}})["before"].items():
                 if value:
                     _set(commands, name, value, client.where)
-            commands.hdel(registry.KEY, f"config:{self.name}")
 
-        client.run(ctx, f"give back the settings {self.name!r}", undo)
+        client.everywhere(ctx, doing, undo)
+        client.run(ctx, doing, self._forget)
 
     def _verified(self, ctx: Context, client: RedisServer) -> Self:
         doing = f"verify the settings {self.name!r}"
-        values = client.run(ctx, doing, lambda c: _values(c, list(self.settings), client.where))
+        values = _differing(_everywhere(ctx, client, doing, list(self.settings)), self.settings)
         wrong = [
             f"{name} to {value} (it is {values.get(name, 'not told')})"
             for name, value in sorted(self.settings.items())
@@ -208,8 +217,11 @@ class Config(Resource):
                 f"or the service's parameter group, or set `manage: true`"
             )
         # It may have been managed until now: the values stay, and are no longer ours.
-        client.run(ctx, doing, lambda c: c.hdel(registry.KEY, f"config:{self.name}"))
+        client.run(ctx, doing, self._forget)
         return replace(self, before={}, spelt=values)
+
+    def _forget(self, commands: Commands) -> None:
+        commands.hdel(registry.KEY, f"config:{self.name}")
 
     def _refuse_shared(self, commands: Commands) -> None:
         for other, entry in registry.entries(commands, "config").items():
@@ -220,6 +232,23 @@ class Config(Resource):
                     f"{other!r}: leave it to that one, or verify it here with `manage: false`",
                     "settings",
                 )
+
+
+def _everywhere(
+    ctx: Context, client: RedisServer, doing: str, names: list[str]
+) -> list[dict[str, str]]:
+    """The values of every node, the primary's first."""
+    return client.everywhere(ctx, doing, lambda c: _values(c, names, client.where), writes=False)
+
+
+def _differing(nodes: list[dict[str, str]], expected: dict[str, str]) -> dict[str, str]:
+    """One value by setting: that of a node where it is not the expected one, if there is one."""
+    return {
+        name: next(
+            (node[name] for node in nodes if node.get(name, value) != expected.get(name)), value
+        )
+        for name, value in nodes[0].items()
+    }
 
 
 def _bytes(value: Any) -> Any:

@@ -105,3 +105,7 @@ class PatientConnection(_Patient, _Routed):
 
 class PatientSSLConnection(_Patient, redis.SSLConnection, _Routed):
     """A connection with TLS."""
+
+
+class PatientUnixConnection(_Patient, redis.UnixDomainSocketConnection):
+    """A connection through a socket on this machine."""

@@ -34,7 +34,7 @@ def save_users(ctx: Context, client: RedisServer) -> None:
                 raise _refused(client, "ACL users", error) from None
             _rewrite(client, commands, "ACL users")
 
-    client.run(ctx, "save the ACL users", save)
+    client.everywhere(ctx, "save the ACL users", save)
 
 
 def save_settings(ctx: Context, client: RedisServer) -> None:
@@ -43,7 +43,7 @@ def save_settings(ctx: Context, client: RedisServer) -> None:
     Raises:
         Refused: there is none, or it cannot be written.
     """
-    client.run(
+    client.everywhere(
         ctx,
         "save the configuration",
         lambda commands: _rewrite(client, commands, "settings"),

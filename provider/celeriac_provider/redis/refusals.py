@@ -23,6 +23,16 @@ class Starting(Unreachable):
 
 _CONNECTING: Final[tuple[tuple[tuple[str, ...], type[Unreachable], str], ...]] = (
     (
+        ("no such file or directory",),
+        Starting,
+        "there is no such socket: is it running, and is the path in `endpoint` right?",
+    ),
+    (
+        ("permission denied",),
+        Unreachable,
+        "the socket may not be opened by this user: look at `unixsocketperm` and its folder",
+    ),
+    (
         ("refused",),
         Starting,
         "nothing listens there: is it running, and is the port in `endpoint` right?",

@@ -12,10 +12,13 @@ from tests.provider.conformance.case import Case
 from tests.provider.conformance.cases import CASES, TYPES
 from tests.provider.conformance.postgresql.world import PostgresWorld
 from tests.provider.conformance.rabbitmq.world import RabbitWorld
-from tests.provider.conformance.redis.world import RedisWorld
+from tests.provider.conformance.redis.world import RedisWorld, SentinelWorld
 from tests.provider.conformance.sqs.world import SqsWorld
 from tests.provider.redis.conftest import OwnServer
 from tests.provider.sqs import gate
+from tests.sentinels import SentinelGroup
+
+_ON_SENTINELS = " on sentinels"
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +38,26 @@ def sqs_gate(servers: dict[str, Any]) -> Iterator[gate.Gate]:
         yield found
 
 
-@pytest.fixture(params=TYPES)
+@pytest.fixture(scope="module")
+def sentinel_group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SentinelGroup]:
+    """A Redis of three nodes, for what must be on all of them."""
+    group = SentinelGroup(tmp_path_factory.mktemp("sentinels"))
+    group.start()
+    yield group
+    group.stop()
+
+
+@pytest.fixture(params=[*TYPES, *(f"{t}{_ON_SENTINELS}" for t in TYPES if t.startswith("redis:"))])
 def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Case]:
     """Each resource type's."""
-    if request.param not in CASES:
-        pytest.fail(f"{request.param} has no case in tests/provider/conformance")
-    system = request.param.partition(":")[0]
+    token = request.param.removesuffix(_ON_SENTINELS)
+    if token not in CASES:
+        pytest.fail(f"{token} has no case in tests/provider/conformance")
+    system = token.partition(":")[0]
     world: Any
-    if system == "rabbitmq":
+    if request.param != token:
+        system, world = "", SentinelWorld(request.getfixturevalue("sentinel_group"))
+    elif system == "rabbitmq":
         world = RabbitWorld(servers.get("rabbitmq_newest", servers["rabbitmq"]))
     elif system == "redis":
         world = RedisWorld(request.getfixturevalue("own_redis"))
@@ -50,5 +65,5 @@ def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Ca
         world = SqsWorld(request.getfixturevalue("sqs_gate"))
     else:
         world = PostgresWorld(servers)
-    yield CASES[request.param](world)
+    yield CASES[token](world)
     world.clean()

@@ -137,3 +137,17 @@ def test_two_hundred_queues_on_few_connections(rabbit: Rabbit) -> None:
         assert len(pool.connections) <= 8
         list(threads.map(life.delete, queues))
     assert rabbit.get("queues", vhost) == []
+
+
+def test_another_type_is_foreseen(rabbit: Rabbit) -> None:
+    """The preview says what workers will get; anything else is made anew without a word."""
+    life, vhost = rabbit.life(Queue), rabbit.vhost()
+    given = {"vhost": vhost, "name": "q", "type": "classic"}
+    queue = life.create(given)
+    assert life.diff(queue, given | {"name": "other"})
+    assert life.warnings == []
+    assert life.diff(queue, given | {"type": "quorum"}) == {"type": "UPDATE_REPLACE"}
+    (said,) = life.warnings
+    assert "the queue 'q' is classic and would be made anew as quorum" in said
+    assert "406 PRECONDITION_FAILED" in said
+    life.delete(queue)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -18,6 +16,7 @@ import redis
 
 from celeriac_provider.engine.resource import Resource
 from tests.lifecycle import Lifecycle
+from tests.redis_programs import redis_server
 
 
 @dataclass
@@ -115,15 +114,19 @@ class OwnServer(Server):
     Args:
         folder: for its files.
         acl_file: whether users are kept in a file of their own.
+        program: another one than `redis-server`.
     """
 
-    def __init__(self, folder: Path, *, acl_file: bool) -> None:
+    def __init__(self, folder: Path, *, acl_file: bool, program: list[str] | None = None) -> None:
+        self._program = program or redis_server()
+        self.socket = folder / "redis.sock"
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             super().__init__(listener.getsockname()[1], "default", "hunter2")
         self._folder = folder
         users = f"user default on >{self.password} ~* &* +@all\n"
         lines = [f"port {self.port}", "bind 127.0.0.1", f"dir {folder}", 'save ""']
+        lines += [f"unixsocket {self.socket}", "unixsocketperm 700"]
         if acl_file:
             (folder / "users.acl").write_text(users)
             lines.append(f"aclfile {folder / 'users.acl'}")
@@ -135,7 +138,7 @@ class OwnServer(Server):
     def start(self) -> None:
         """Start, and wait until it answers."""
         self._process = subprocess.Popen(
-            [*_redis_server(), self._folder / "redis.conf"], stdout=subprocess.DEVNULL
+            [*self._program, self._folder / "redis.conf"], stdout=subprocess.DEVNULL
         )
         deadline = time.monotonic() + 10
         while True:
@@ -153,21 +156,6 @@ class OwnServer(Server):
             self._process.terminate()
             self._process.wait(10)
             self._process = None
-
-
-def _redis_server() -> list[str]:
-    """The host's Redis, or the one that tools/servers has installed, without changing root."""
-    if found := shutil.which("redis-server"):
-        return [found]
-    places = [os.environ.get("CELERIAC_CACHE"), "/var/cache/celeriac", "~/.cache/celeriac"]
-    for place in filter(None, places):
-        # The newest first, as tools/servers has it: trixie before bookworm.
-        for root in sorted(Path(place).expanduser().glob("debian-*"), reverse=True):
-            if (root / "usr/bin/redis-server").exists():
-                libraries = f"{root}/lib/x86_64-linux-gnu:{root}/usr/lib/x86_64-linux-gnu"
-                loader = f"{root}/lib64/ld-linux-x86-64.so.2"
-                return [loader, "--library-path", libraries, f"{root}/usr/bin/redis-server"]
-    pytest.skip("no redis-server to restart")
 
 
 @pytest.fixture(params=[True, False], ids=["aclfile", "redis.conf"])

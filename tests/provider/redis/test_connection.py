@@ -96,7 +96,7 @@ def test_few_connections_serve_many(server: Server, start: Start, unique: str) -
     ours = [c for c in server.login().client_list() if c["name"] == "celeriac"]
     assert len(ours) >= 1
     client: Any = next(iter(users.provider._clients._made.values()))
-    pool: Any = client._clients[0].connection_pool
+    pool: Any = next(iter(client._clients.values())).connection_pool
     assert len(pool._connections) <= 8
     for user in made:
         users.delete(user)

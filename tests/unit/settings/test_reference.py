@@ -25,6 +25,8 @@ STRANGE: dict[str, Any] = yaml.safe_load(
     servers:
       rabbit: {kind: rabbitmq, platform: existing, "%": 1, via: {"%": 1, ssh: {"%": 1}}}
       cache: {kind: redis, platform: existing, "%": 1, via: {ssm: {"%": 1}}}
+      hosts: {kind: rabbitmq, platform: existing, url: ["amqps://a", "amqps://b"], "%": 1}
+      sentinels: {kind: redis, platform: existing, url: ["sentinel://h"], "%": 1}
       db: {kind: postgresql, platform: existing, "%": 1}
       sqs: {kind: sqs, platform: existing, "%": 1}
       mq: {kind: rabbitmq, platform: aws, "%": 1}
@@ -35,6 +37,7 @@ STRANGE: dict[str, Any] = yaml.safe_load(
     apps:
       one:
         "%": 1
+        monitor: {"%": 1}
         broker: {server: rabbit, queues: {q: {"%": 1}}, "%": 1}
         resultBackend: {server: db, "%": 1}
         uses: {"%": 1}
@@ -54,6 +57,12 @@ SECTIONS = {
     # A map's path: the sections of the page whose tables have its keys.
     "servers.rabbit": ("A server", "A server that exists", "RabbitMQ"),
     "servers.cache": ("A server", "A server that exists", "Redis"),
+    "servers.hosts": (
+        *("A server", "A server that exists", "RabbitMQ", "RabbitMQ of several hosts"),
+    ),
+    "servers.sentinels": (
+        *("A server", "A server that exists", "Redis", "Redis through a socket or sentinels"),
+    ),
     "servers.db": ("A server", "A server that exists", "PostgreSQL"),
     "servers.sqs": ("A server", "SQS that exists"),
     "servers.mq": ("A server", "A server on AWS", "RabbitMQ on AWS"),
@@ -76,6 +85,7 @@ SECTIONS = {
     "apps.one.resultBackend": ("Results in PostgreSQL",),
     "apps.three.resultBackend": ("Results over RPC",),
     "apps.one.uses": ("Uses",),
+    "apps.one.monitor": ("Monitor",),
 }
 
 

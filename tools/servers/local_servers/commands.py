@@ -42,6 +42,10 @@ _SERVERS: dict[str, tuple[type[Server], ...]] = {
 IAM_SIMULATOR = NodeProgram("iam-simulator")
 _OTHERS: dict[str, tuple[NodeProgram, ...]] = {"local": (), "test": (IAM_SIMULATOR,)}
 
+# What tests start by themselves, each only where it is needed: `up` leaves it alone.
+VALKEY = DebianRoot("trixie", ("valkey-server",), 40)
+_FOR_TESTS: dict[str, tuple[DebianRoot, ...]] = {"local": (), "test": (VALKEY,)}
+
 # The newest release of a moving target: its absence is a warning, and tests are skipped.
 _OPTIONAL = (NewestRabbitMQ,)
 
@@ -113,6 +117,7 @@ def _with_programs(instance: Instance) -> list[Server]:
     servers = [kind(instance) for kind in _SERVERS[instance.name]]
     needed: dict[Program, Server | None]
     needed = {program: None for other in _OTHERS[instance.name] for program in other.needs}
+    needed |= dict.fromkeys(_FOR_TESTS[instance.name])
     needed |= {program: server for server in servers for program in server.needs}
     missing = [program for program in needed if program.find() is None]
     if any(isinstance(program, DebianRoot) for program in missing):

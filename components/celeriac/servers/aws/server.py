@@ -163,4 +163,5 @@ class AwsServer(pulumi.ComponentResource):
             ca=pem,
             provider=self.provider,
             via=via,
+            management=pulumi.Output.from_input(endpoint),
         )

@@ -11,6 +11,7 @@ from tests.lifecycle import Lifecycle
 from tests.provider.conformance import deaths
 from tests.provider.conformance.case import Case
 from tests.provider.redis.conftest import Server
+from tests.sentinels import SentinelGroup
 
 REGISTRY = "celeriac:registry"
 
@@ -50,6 +51,45 @@ class RedisWorld:
         for name, value in SETTINGS.items():
             self.client.config_set(name, value)
         self.client.close()
+
+
+class SentinelWorld(RedisWorld):
+    """A Redis of several nodes: users and settings are changed, and looked at, on all of them.
+
+    Args:
+        group: where.
+    """
+
+    def __init__(self, group: SentinelGroup) -> None:
+        super().__init__(group)  # type: ignore[arg-type] # it does what a Server does
+        self.client = _EveryNode([group.client(node.port) for node in group.nodes], group.login())
+
+
+class _EveryNode:
+    """A client of all nodes for what is not replicated, and of the primary for the rest."""
+
+    def __init__(self, nodes: list[Any], primary: Any) -> None:
+        self._nodes, self._primary = nodes, primary
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith(("acl_", "config_")):
+            return getattr(self._primary, name)
+        return lambda *arguments: self._differing(name, arguments)
+
+    def execute_command(self, command: str, *arguments: str) -> Any:
+        if not command.startswith(("ACL", "CONFIG")):
+            return self._primary.execute_command(command, *arguments)
+        return self._differing("execute_command", (command, *arguments))
+
+    def _differing(self, name: str, arguments: tuple[str, ...]) -> Any:
+        """The answer of a node that differs, if there is one: then it cannot be overlooked."""
+        first, *others = [getattr(node, name)(*arguments) for node in self._nodes]
+        unlike = [answer for answer in others if _unordered(answer) != _unordered(first)]
+        return next((answer for answer in unlike if answer), first)
+
+
+def _unordered(answer: Any) -> Any:
+    return sorted(answer) if isinstance(answer, list) and answer[:1] != ["flags"] else answer
 
 
 class RedisCase(Case):
