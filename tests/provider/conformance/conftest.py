@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import on_demand
 from tests.provider.conformance.case import Case
 from tests.provider.conformance.cases import CASES, TYPES
+from tests.provider.conformance.kafka.world import KafkaWorld
 from tests.provider.conformance.postgresql.world import PostgresWorld
 from tests.provider.conformance.rabbitmq.world import RabbitWorld
 from tests.provider.conformance.redis.world import RedisWorld
 from tests.provider.conformance.sqs.world import SqsWorld
+from tests.provider.kafka.cluster import Cluster
 from tests.provider.redis.conftest import OwnServer
 from tests.provider.sqs import gate
 
@@ -35,6 +38,12 @@ def sqs_gate(servers: dict[str, Any]) -> Iterator[gate.Gate]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def cluster(servers: dict[str, Any]) -> Cluster:
+    """The Kafka of instance `test`, started for the first case that needs it."""
+    return Cluster(on_demand("kafka"))
+
+
 @pytest.fixture(params=TYPES)
 def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Case]:
     """Each resource type's."""
@@ -46,6 +55,8 @@ def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Ca
         world = RabbitWorld(servers.get("rabbitmq_newest", servers["rabbitmq"]))
     elif system == "redis":
         world = RedisWorld(request.getfixturevalue("own_redis"))
+    elif system == "kafka":
+        world = KafkaWorld(request.getfixturevalue("cluster"))
     elif system == "sqs":
         world = SqsWorld(request.getfixturevalue("sqs_gate"))
     else:
