@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from celeriac.contract.kafka import Mechanism
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +97,16 @@ class PostgresqlServer(Server):
 
     database: str = "postgres"
     """The database the administrator connects to; apps get databases of their own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KafkaServer(Server):
+    """A Kafka with an authorizer and SCRAM."""
+
+    servers: tuple[str, ...] = ()
+    """`host:port` of further brokers."""
+    mechanism: Mechanism = "SCRAM-SHA-512"
+    """How the administrator and the apps' users log in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,13 +286,14 @@ class AwsSqsServer:
     alarms."""
 
 
-Kind = Literal["rabbitmq", "redis", "postgresql", "mysql", "sqs"]
+Kind = Literal["rabbitmq", "redis", "postgresql", "mysql", "sqs", "kafka"]
 """What a server is."""
 AnyServer = (
     RabbitmqServer
     | RedisServer
     | PostgresqlServer
     | SqsServer
+    | KafkaServer
     | AwsRabbitmqServer
     | AwsRedisServer
     | AwsDatabaseServer

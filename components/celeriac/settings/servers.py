@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from celeriac.settings.server_model import AnyServer, Aws, Kind
 
+_KINDS: tuple[Kind, ...] = ("rabbitmq", "redis", "postgresql", "mysql", "sqs", "kafka")
 LATER_KINDS = (
-    "kafka",
     "pubsub",
     "mariadb",
     "mongodb",
@@ -45,11 +45,15 @@ _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "backupDays": ("redis", *_DATABASES_ON_AWS),
     "region": ("sqs",),
     "kmsKey": ("sqs",),
+    "mechanism": ("kafka",),
+    "servers": ("kafka",),
 }
 _KEYS_OF_ONE_PLATFORM = {
     "managesConfig": "existing",
     "persist": "existing",
     "region": "existing",
+    "mechanism": "existing",
+    "servers": "existing",
     "instanceType": "aws",
     "deployment": "aws",
     "engine": "aws",
@@ -91,8 +95,10 @@ def _read_server(name: str, entry: Section, aws: Aws) -> AnyServer | None:
     if not entry.is_map:
         return None
     kinds: Callable[[object], Kind]
-    kinds = readers.choice("rabbitmq", "redis", "postgresql", "mysql", "sqs", later=LATER_KINDS)
-    kind = entry.require("kind", kinds, "rabbitmq, redis, postgresql, mysql or sqs")
+    kinds = readers.choice(
+        "rabbitmq", "redis", "postgresql", "mysql", "sqs", "kafka", later=LATER_KINDS
+    )
+    kind = entry.require("kind", kinds, "rabbitmq, redis, postgresql, mysql, sqs or kafka")
     platforms: Callable[[object], Literal["existing", "aws"]]
     platforms = readers.choice("existing", "aws", later=LATER_PLATFORMS)
     platform = entry.require("platform", platforms, "existing or aws")
@@ -121,7 +127,13 @@ def _read_server(name: str, entry: Section, aws: Aws) -> AnyServer | None:
     return read_existing(name, kind, entry, aws)
 
 
-def _on_aws(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer:
+def _on_aws(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer | None:
+    if kind == "kafka":
+        entry.problem(
+            "is aws, where kafka is not there yet: write existing, for a cluster that runs already",
+            "platform",
+        )
+        return None
     if kind == "rabbitmq":
         return aws_servers.read_rabbitmq(name, entry, aws)
     if kind == "redis":
