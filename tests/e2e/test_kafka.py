@@ -117,7 +117,7 @@ class TestLife:
         assert again.changed == {}
 
     def test_a_real_celery_works_with_the_outputs(self, stack: Stack) -> None:
-        """Tasks on both queues, groups, chords, retries, countdowns: over TLS, as the app's user."""
+        """Tasks on both queues, groups, chords, countdowns: over TLS, as the app's user."""
         report = run(stack.project.outputs()["env"])
         assert (report.failed, report.complaints) == ({}, []), report.log
 

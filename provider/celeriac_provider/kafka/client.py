@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.context import Context
-from celeriac_provider.engine.errors import LoginRefused, Unreachable
-from celeriac_provider.kafka import endpoint, refusals, transport
+from celeriac_provider.engine.errors import LoginRefused, Lost, Unreachable
+from celeriac_provider.kafka import certificates, endpoint, refusals, transport
 from celeriac_provider.kafka.transport import Busy, Heard, Starting
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ Ask = Callable[["AdminClient", float], "Future[T]"]
 
 _LOOK: Final = 0.05
 """Seconds between two looks at what librdkafka has to say of its connections."""
-_SILENT: Final = logging.getLogger("celeriac_provider.kafka.librdkafka")
-_SILENT.addHandler(logging.NullHandler())
-_SILENT.propagate = False
 
 
 class Kafka:
@@ -48,7 +45,8 @@ class Kafka:
     """
 
     def __init__(self, configuration: Configuration) -> None:
-        self._endpoint, self._options = endpoint.read(configuration.server("kafka"))
+        self._server = configuration.server("kafka")
+        self._endpoint, self._options = endpoint.read(self._server)
         self.where = f"Kafka at {', '.join(self._endpoint.servers)}"
         self._lock = threading.Lock()
         self._line: _Line | None = None
@@ -57,7 +55,9 @@ class Kafka:
     def close(self) -> None:
         """Give back every connection."""
         with self._lock:
-            self._line = None
+            line, self._line = self._line, None
+        if line is not None:
+            line.close()
 
     def call(self, ctx: Context, doing: str, ask: Ask[T]) -> T:
         """One call; waits for a cluster that is starting, or that has no controller for a moment.
@@ -93,31 +93,41 @@ class Kafka:
         """
         line = _Line(self._endpoint.login(username, password, mechanism))
         try:
-            line.ask(
+            self._asked(
+                line,
+                f"log in as {username!r}",
                 lambda admin, seconds: admin.describe_cluster(request_timeout=seconds),
                 ctx.timeout,
-                self.where,
-                f"log in as {username!r}",
-                known=self._known,
             )
         except LoginRefused:
             return False
+        finally:
+            line.close()
         return True
 
     def _send(self, doing: str, ask: Ask[T], seconds: float) -> T:
         line = self._made()
         try:
-            answer = line.ask(ask, seconds, self.where, doing, known=self._known)
+            answer = self._asked(line, doing, ask, seconds)
         except Unreachable:
             with self._lock:
                 if self._line is line:
                     self._line = None
+            line.close()
             raise
         except (refusals.Missing, refusals.Exists):
             self._known = True
             raise
         self._known = True
         return answer
+
+    def _asked(self, line: _Line, doing: str, ask: Ask[T], seconds: float) -> T:
+        try:
+            return line.ask(ask, seconds, self.where, doing, known=self._known)
+        except transport.Untrusted:
+            # librdkafka does not say what is wrong with a certificate; Python does.
+            said = certificates.problem(self._server, self._endpoint.servers, min(seconds, 5))
+            raise transport.untrusted(self.where, said) from None
 
     def _made(self) -> _Line:
         with self._lock:
@@ -129,6 +139,10 @@ class Kafka:
 class _Line:
     """librdkafka's client, and what it says of its connections.
 
+    It must end in a thread of ours: the garbage collector may run in one of librdkafka's, and a
+    client that is destroyed by its own thread aborts the process. So nothing but this object and
+    the calls under way ever hold it, and `close` lets it go.
+
     Args:
         options: librdkafka's.
     """
@@ -138,23 +152,36 @@ class _Line:
         from confluent_kafka.admin import AdminClient  # noqa: PLC0415
 
         self._heard: deque[Heard] = deque(maxlen=100)
-        self._admin = AdminClient({**options, "error_cb": self._hear}, logger=_SILENT)
+        ear = _Ear(self._heard)
+        self._admin: AdminClient | None = AdminClient(
+            {**options, "error_cb": ear.hear}, logger=ear.logger
+        )
+
+    def close(self) -> None:
+        """Let it go; calls under way end first."""
+        self._admin = None
 
     def ask(self, ask: Ask[T], seconds: float, where: str, doing: str, *, known: bool) -> T:
         """One call, which ends early when no broker can be used."""
         from confluent_kafka import KafkaException  # noqa: PLC0415
 
-        began = time.monotonic()
-        answer = ask(self._admin, seconds)
-        while True:
-            done, _ = wait([answer], timeout=_LOOK)
-            self._admin.poll(0)
-            heard = [one for one in list(self._heard) if one.at >= began]
-            if done:
-                break
-            late = time.monotonic() > began + seconds + 1
-            if late or transport.decisive(heard):
-                raise transport.sentence(heard, where, seconds, known=known)
+        admin, began = self._admin, time.monotonic()
+        if admin is None:
+            raise Lost(f"the connection to {where} was lost: look at `endpoint`, and run it again")
+        try:
+            answer = ask(admin, seconds)
+            while True:
+                done, _ = wait([answer], timeout=_LOOK)
+                admin.poll(0)
+                heard = [one for one in list(self._heard) if one.at >= began]
+                if done:
+                    break
+                late = time.monotonic() > began + seconds + 1
+                if late or transport.decisive(heard):
+                    raise transport.sentence(heard, where, seconds, known=known)
+        finally:
+            # An exception keeps this frame, for longer than the client may live.
+            admin = None
         try:
             return answer.result()
         except KafkaException as error:
@@ -162,5 +189,25 @@ class _Line:
                 error.args[0], heard, where, doing, seconds, known=known
             ) from None
 
-    def _hear(self, error: Any) -> None:
+
+class _Ear(logging.Handler):
+    """Hears what librdkafka says of its connections: to a callback, and more to a log.
+
+    Args:
+        heard: where it is noted.
+    """
+
+    def __init__(self, heard: deque[Heard]) -> None:
+        super().__init__()
+        self._heard = heard
+        # One of its own: nothing of it comes to anybody's log.
+        self.logger = logging.Logger("librdkafka")  # noqa: LOG001
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """A line of the log."""
+        self._heard.append(Heard(time.monotonic(), "_LOG", record.getMessage()))
+
+    def hear(self, error: Any) -> None:
+        """An error of a connection."""
         self._heard.append(Heard(time.monotonic(), error.name(), error.str()))

@@ -25,10 +25,8 @@ class Exists(Exception):  # noqa: N818
 
 
 _MISSING: Final = ("UNKNOWN_TOPIC_OR_PART", "RESOURCE_NOT_FOUND", "UNKNOWN_TOPIC_ID")
-_LINE: Final = ("_TRANSPORT", "_TIMED_OUT", "_TIMED_OUT_QUEUE", "_ALL_BROKERS_DOWN", "_DESTROY",
-                "_FAIL", "_BAD_MSG", "_UNDERFLOW", "_WAIT_COORD", "_RESOLVE", "_SSL",
-                "_AUTHENTICATION", "_STATE")  # fmt: skip
-"""librdkafka's own: no answer, or none that can be read."""
+_OURS: Final = ("_INVALID_ARG", "_UNSUPPORTED_FEATURE", "_NOT_IMPLEMENTED", "_CONFLICT")
+"""librdkafka's own errors begin with _: no answer, or none that can be read; but for these."""
 _BUSY: Final = (
     "NOT_CONTROLLER", "LEADER_NOT_AVAILABLE", "NOT_LEADER_FOR_PARTITION", "REQUEST_TIMED_OUT",
     "COORDINATOR_NOT_AVAILABLE", "COORDINATOR_LOAD_IN_PROGRESS", "NOT_COORDINATOR",
@@ -52,7 +50,7 @@ def failure(
         return Missing()
     if code == "TOPIC_ALREADY_EXISTS":
         return Exists()
-    if code in _LINE:
+    if code.startswith("_") and code not in _OURS:
         return transport.sentence(heard, where, seconds, known=known)
     said = " ".join("".join(c if c.isprintable() else " " for c in error.str()).split())
     said = said.removeprefix("Broker: ").rstrip(".")

@@ -26,6 +26,10 @@ class Starting(Unreachable):
     """Nobody listens yet: worth another attempt."""
 
 
+class Untrusted(Unreachable):
+    """A broker's certificate is not trusted: see `untrusted`."""
+
+
 class Busy(Unreachable):
     """It answers, and cannot do it now: worth another attempt."""
 
@@ -59,18 +63,21 @@ def sentence(heard: Sequence[Heard], where: str, seconds: float, *, known: bool)
         seconds: how long it was tried.
         known: whether it has answered before.
     """
-    said = [one for one in heard if one.name != _ALL_DOWN]
     if not decisive(heard):
         return _late(where, seconds, known=known)
-    last = said[-1] if said else Heard(0, "_TRANSPORT", "")
-    text = last.text.lower()
-    if last.name == "_AUTHENTICATION":
-        return _login(last.text, where)
-    if last.name == "_RESOLVE":
+    text = " ".join(one.text for one in heard).lower()
+    names = {one.name for one in heard}
+    if "certificate verify failed" in text:
+        return Untrusted(f"{where} cannot be used: its certificate is not trusted")
+    # A line that breaks while somebody logs in is no refusal.
+    refused = [one.text for one in heard if one.name == "_AUTHENTICATION"]
+    if refused and "local:" not in refused[-1].lower():
+        return _login(refused[-1], where)
+    if "_RESOLVE" in names:
         return OutOfReach(
             f"{where} cannot be used: its name is not known: look at the host in `endpoint`"
         )
-    if last.name == "_SSL" or "ssl handshake failed" in text:
+    if "_SSL" in names or "ssl handshake failed" in text:
         return Unreachable(f"{where} cannot be used: {_tls(text)}")
     if "connection refused" in text:
         return Starting(
@@ -113,20 +120,28 @@ def _login(text: str, where: str) -> Refused:
     )
 
 
+def untrusted(where: str, said: str) -> Unreachable:
+    """Why a certificate is not trusted.
+
+    Args:
+        where: "Kafka at host:port".
+        said: OpenSSL's words, if it has any.
+    """
+    text = said.lower()
+    if "mismatch" in text:
+        reason = "for another host: use the certificate's name in `endpoint`"
+    elif "expired" in text:
+        reason = "no longer valid, as it has expired: renew it there"
+    else:
+        reason = "not signed by an authority that we trust: give the authority as `ca` or `caFile`"
+    return Unreachable(f"{where} cannot be used: its certificate is {reason}")
+
+
 def _tls(text: str) -> str:
-    if "hostname mismatch" in text or "ip address mismatch" in text:
-        return "its certificate is for another host: use the certificate's name in `endpoint`"
-    if "certificate has expired" in text:
-        return "its certificate has expired: renew it there"
-    if "verif" in text or "self-signed" in text or "self signed" in text or "issuer" in text:
-        return (
-            "its certificate is not signed by an authority that we trust: give the authority as "
-            "`ca` or `caFile`"
-        )
     if "plaintext" in text or "wrong version" in text or "record layer" in text or "eof" in text:
         return (
             "it speaks no TLS on this port: use its TLS port, or, in a network you trust, "
             "`kafka://` in `endpoint`"
         )
     reason = text.partition("ssl handshake failed: ")[2].partition(" (after")[0]
-    return f"TLS failed ({reason or text}): look at `endpoint`"
+    return f"TLS failed ({reason or text[:200]}): look at `endpoint`"

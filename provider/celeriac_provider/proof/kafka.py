@@ -107,6 +107,8 @@ def explain(connection: Any, patience: int) -> None:
     ends = time.monotonic() + patience
     while not answer.done() and time.monotonic() < ends and ear.last is None:
         admin.poll(0.05)
+    # It must not be the garbage collector that ends it, in a thread of librdkafka's.
+    del admin
     if ear.last is not None:
         raise ConnectionError(ear.last)
     try:

@@ -89,6 +89,7 @@ class Line:
             else:
                 self.server.sendall(data)
         else:
+            data = self.proxy.answers(self.proxy.port, data)
             self.waiting = False
             self.answered += data
             if self.fault and self.fault.answered:
@@ -108,10 +109,15 @@ class Proxy:
 
     Args:
         target: host and port of the server.
+        answers: given the proxy's port and the server's bytes; what the client gets of them.
     """
 
-    def __init__(self, target: tuple[str, int]) -> None:
-        self.target = target
+    def __init__(
+        self,
+        target: tuple[str, int],
+        answers: Callable[[int, bytes], bytes] = lambda _, data: data,
+    ) -> None:
+        self.target, self.answers = target, answers
         self.turns = 0
         self.struck = 0
         self._fault: Fault | None = None
@@ -207,9 +213,11 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def proxied(target: tuple[str, int]) -> Iterator[Proxy]:
+def proxied(
+    target: tuple[str, int], answers: Callable[[int, bytes], bytes] = lambda _, data: data
+) -> Iterator[Proxy]:
     """A proxy that ends with the block."""
-    proxy = Proxy(target)
+    proxy = Proxy(target, answers)
     try:
         yield proxy
     finally:

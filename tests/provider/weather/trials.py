@@ -127,7 +127,10 @@ class Storm:
         old = None
         if operation != "create":
             old = self.direct.create(given, name=name, settled=False)
-        with proxied(self.world.target) as line, closing(self._stormy(line)) as stormy:
+        with (
+            proxied(self.world.target, self.world.answers) as line,
+            closing(self._stormy(line)) as stormy,
+        ):
             # A line that is known to be good: wrong doors are another test's.
             stormy.refresh(old or self._nobody(given, name))
             line.arm(None)
@@ -244,7 +247,7 @@ def refused_meanwhile(world: World, case: Case) -> None:
     name = world.name()
     given = case.given(world, name)
     timeout = case.timeout or world.timeout
-    with proxied(world.target) as line:
+    with proxied(world.target, world.answers) as line:
         configuration = world.configuration(endpoint=world.endpoint(line.port), timeout=timeout)
         with closing(Lifecycle(case.resource, configuration)) as life:
             made = life.create(given, name=name, settled=False)
