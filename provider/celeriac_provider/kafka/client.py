@@ -30,6 +30,10 @@ _LOOK: Final = 0.05
 """Seconds between two looks at what librdkafka has to say of its connections."""
 
 
+_GRACE: Final = 0.25
+"""Seconds beyond a call's time that librdkafka gets to say so itself."""
+
+
 class Kafka:
     """A cluster, administered over one connection to each broker.
 
@@ -176,7 +180,7 @@ class _Line:
                 heard = [one for one in list(self._heard) if one.at >= began]
                 if done:
                     break
-                late = time.monotonic() > began + seconds + 1
+                late = time.monotonic() > began + seconds + _GRACE
                 if late or transport.decisive(heard):
                     raise transport.sentence(heard, where, seconds, known=known)
         finally:
