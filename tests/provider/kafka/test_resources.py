@@ -123,6 +123,41 @@ def test_a_prefix_lets_in_all_that_begin_so(cluster: Cluster, users: Lifecycle, 
     rights.close()
 
 
+RIGHTS_OF_ADMINISTRATORS = {
+    "BROKER": ("ALTER", "DESCRIBE", "CREATE"),
+    "TOPIC": ("CREATE", "DESCRIBE", "DESCRIBE_CONFIGS", "ALTER", "ALTER_CONFIGS", "DELETE"),
+    "GROUP": ("DESCRIBE",),
+}
+"""As docs/administrators.md has them."""
+
+
+def test_an_administrator_who_is_no_super_user(cluster: Cluster, word: str) -> None:
+    """With the documented rights every resource is made, changed, guarded and deleted."""
+    administrator, password = f"{word}-admin", "admin's own"
+    cluster.make_user(administrator, password)
+    everything = {"BROKER": "kafka-cluster", "TOPIC": "*", "GROUP": "*"}
+    for kind, operations in RIGHTS_OF_ADMINISTRATORS.items():
+        for operation in operations:
+            cluster.allow(kind, everything[kind], administrator, operation)
+    login = cluster.configuration(username=administrator, password=password)
+    right = {"user": word, "resource": "topic", "name": word, "operations": ["Read"]}
+    cases: list[tuple[type[Any], dict[str, Any], dict[str, Any]]] = [
+        (Topic, {"name": word}, {"partitions": 2, "retention": 3600}),
+        (ScramUser, {"name": word}, {"iterations": 8192}),
+        (Acl, right, {"operations": ["Write"]}),
+    ]
+    for resource, given, change in cases:
+        life = Lifecycle(resource, login)
+        made = life.update(life.create(given), given | change)
+        if resource is Topic:
+            cluster.send(word)
+            with pytest.raises(Failed, match="1 message waits"):
+                life.delete(made)
+            made = life.update(made, given | change | {"forceDestroy": True})
+        life.delete(made)
+        life.close()
+
+
 RIGHT = {"user": "a", "resource": "topic", "name": "t", "operations": ["Read"]}
 BAD: list[tuple[type[Any], dict[str, Any], str]] = [
     (Topic, {"name": "a b"}, "is no topic's name"),
