@@ -20,11 +20,11 @@ from tests.provider.kafka.cluster import Cluster, consumer
 
 @dataclass(frozen=True)
 class Stack:
-    """A project with one app on Kafka, over TLS.
+    """A project with two apps on Kafka, over TLS.
 
     Args:
         cluster: its administrator.
-        word: the app's name, and the begin of all others.
+        word: the first app's name, and the begin of all others.
         project: the project.
         config: the stack file.
     """
@@ -41,14 +41,14 @@ class Stack:
         return sorted(name for name in found if name.startswith(self.word))
 
     def user(self) -> dict[str, Any]:
-        """Options of a client that logs in as the app, without TLS."""
-        url = self.project.outputs()["broker_url"]
+        """Options of a client that logs in as the first app, without TLS."""
+        url = self.project.outputs()["apps"][self.word]["broker_url"]
         password = url.partition("@")[0].rpartition(":")[2]
         return self.cluster.login(self.word, password)
 
 
 def stack_file(servers: dict[str, Any], kafka: dict[str, Any], word: str) -> dict[str, Any]:
-    """An app on Kafka, its results in Redis."""
+    """Two apps on Kafka, with results in Redis and in PostgreSQL."""
     return {
         "celeriac:servers": {
             "cluster": {
@@ -61,7 +61,7 @@ def stack_file(servers: dict[str, Any], kafka: dict[str, Any], word: str) -> dic
                 "ca": {"file": servers["ca"]},
                 "caPath": servers["ca"],
             },
-            "cache": server_entries(servers)["cache"],
+            **{name: server_entries(servers)[name] for name in ("cache", "results")},
         },
         "celeriac:apps": {
             word: {
@@ -73,7 +73,12 @@ def stack_file(servers: dict[str, Any], kafka: dict[str, Any], word: str) -> dic
                 },
                 "resultBackend": {"server": "cache", "expires": "1h"},
                 "longestTask": "5m",
-            }
+            },
+            f"{word}-sql": {
+                "broker": {"server": "cluster", "acksLate": True},
+                "resultBackend": {"server": "results"},
+                "uses": {"chords": True, "beat": True},
+            },
         },
     }
 
@@ -108,23 +113,22 @@ class TestLife:
     def test_up_makes_it_and_proves_it(self, stack: Stack) -> None:
         """Topics, a user with rights, and the round trip; a second one changes nothing."""
         stack.project.up()
-        names = ["celeriac-proof", "mails", "reports"]
-        assert stack.topics == [f"{stack.word}.{name}" for name in names]
+        names = ["-sql", "-sql.celeriac-proof", ".celeriac-proof", ".mails", ".reports"]
+        assert stack.topics == [stack.word + name for name in names]
         assert stack.cluster.user(stack.word) == {"SCRAM_SHA_512": 4096}
-        kinds = {one["type"] for one in stack.project.resources()}
-        assert "celeriac:celery:RoundTrip" in kinds
+        kinds = [one["type"] for one in stack.project.resources()]
+        assert kinds.count("celeriac:celery:RoundTrip") == 2
         again = stack.project.up("--refresh")
         assert again.changed == {}
 
     def test_a_real_celery_works_with_the_outputs(self, stack: Stack) -> None:
         """Tasks on both queues, groups, chords, countdowns: over TLS, as the app's user."""
-        report = run(stack.project.outputs()["env"])
+        report = run(stack.project.outputs()["apps"][stack.word]["env"])
         assert (report.failed, report.complaints) == ({}, []), report.log
 
     def test_the_apps_user_may_do_nothing_else(self, stack: Stack) -> None:
-        """Kafka refuses it another topic, another group, to make one, and to delete its own."""
-        foreign = f"{stack.word}-foreign"
-        stack.cluster.make_topic(foreign)
+        """It is refused the other app's topic, another group, to make a topic, to delete one."""
+        foreign = f"{stack.word}-sql"
         said: list[str] = []
 
         def taken(error: Any, _: Any) -> None:
@@ -167,6 +171,6 @@ class TestLife:
         stack.project.write(stack.config | {"celeriac:forceDestroy": "true"})
         stack.project.up()
         stack.project.destroy()
-        assert [name for name in stack.topics if not name.endswith("foreign")] == []
+        assert stack.topics == []
         assert stack.cluster.user(stack.word) is None
         assert stack.cluster.entries("TOPIC", f"{stack.word}.mails") == set()
