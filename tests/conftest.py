@@ -31,3 +31,19 @@ def servers() -> dict[str, Any]:
         subprocess.run([CHECKOUT / "tools/servers/up", "test"], check=True, capture_output=True)
     found: dict[str, Any] = json.loads((folder / "test" / "servers.json").read_text())
     return found
+
+
+def on_demand(name: str) -> dict[str, Any]:
+    """The entry of a server that only some tests need: the first of them starts it.
+
+    Args:
+        name: the server's, as in tools/servers.
+    """
+    folder = CHECKOUT / ".local" / "servers"
+    with FileLock(folder / "pytest.lock"):
+        subprocess.run(
+            [CHECKOUT / "tools/servers" / name, "start", "test"], check=True, capture_output=True
+        )
+        found: dict[str, Any] = json.loads((folder / "test" / "servers.json").read_text())
+    entry: dict[str, Any] = found[name]
+    return entry

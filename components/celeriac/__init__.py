@@ -22,6 +22,7 @@ from celeriac.apps import CeleryApp
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
+from celeriac.brokers.kafka import KafkaBroker
 from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
 from celeriac.brokers.sqs import SQSBroker
@@ -29,12 +30,15 @@ from celeriac.contract import Failover, Queue, RedisSentinels, RedisSocket, Uses
 from celeriac.monitor import Monitor
 from celeriac.resources import Provider
 from celeriac.servers.existing import PostgreSQLServer, RabbitMQServer, RedisServer
+from celeriac.servers.existing_kafka import KafkaServer
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.settings import Reference
 
 __all__ = [
     "CeleryApp",
     "Failover",
+    "KafkaBroker",
+    "KafkaServer",
     "Monitor",
     "PostgreSQLResults",
     "PostgreSQLServer",

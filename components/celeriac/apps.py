@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from celeriac.backends.postgresql import PostgreSQLResults
     from celeriac.backends.redis import RedisResults
     from celeriac.backends.rpc import RPCResults
+    from celeriac.brokers.kafka import KafkaBroker
     from celeriac.brokers.rabbitmq import RabbitMQBroker
     from celeriac.brokers.redis import RedisBroker
     from celeriac.brokers.sqs import SQSBroker
@@ -57,7 +58,7 @@ class CeleryApp(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        broker: RabbitMQBroker | RedisBroker | SQSBroker,
+        broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker,
         result_backend: PostgreSQLResults | RedisResults | RPCResults,
         uses: Uses | None = None,
         proof: bool = True,

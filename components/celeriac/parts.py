@@ -47,7 +47,7 @@ class BrokerPart:
     """What CeleryApp reads from a broker."""
 
     kind: BrokerKind
-    """`rabbitmq`, `redis` or `sqs`."""
+    """`rabbitmq`, `redis`, `sqs` or `kafka`."""
     url: pulumi.Output[str]
     """`broker_url`, a secret where it holds a credential."""
     settings: pulumi.Output[Mapping[str, Any]]

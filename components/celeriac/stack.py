@@ -12,6 +12,7 @@ from celeriac.apps import CeleryApp
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
+from celeriac.brokers.kafka import KafkaBroker
 from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
 from celeriac.brokers.sqs import SQSBroker
@@ -23,6 +24,7 @@ from celeriac.servers.existing import (
     RabbitMQServer,
     RedisServer,
 )
+from celeriac.servers.existing_kafka import KafkaServer
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.servers.references import authority_problems, text_of
 from celeriac.settings import (
@@ -38,6 +40,12 @@ from celeriac.settings import (
     StackFile,
     StackFileError,
     load,
+)
+from celeriac.settings import (
+    KafkaBroker as KafkaBrokerEntry,
+)
+from celeriac.settings import (
+    KafkaServer as KafkaServerEntry,
 )
 from celeriac.settings import (
     RedisBroker as RedisBrokerEntry,
@@ -142,8 +150,9 @@ def _settings_secret(file: StackFile) -> SettingsSecret | None:
 
 
 def _existing(
-    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer | SqsServer, owner: str | None
-) -> RabbitMQServer | RedisServer | PostgreSQLServer | SQSEndpoint:
+    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer | SqsServer | KafkaServerEntry,
+    owner: str | None,
+) -> RabbitMQServer | RedisServer | PostgreSQLServer | SQSEndpoint | KafkaServer:
     if isinstance(entry, SqsServer):
         return SQSEndpoint(
             entry.name,
@@ -170,6 +179,16 @@ def _existing(
         owner=owner,
     )
     where: dict[str, Any] = {"host": entry.host, "port": entry.port, "tls": entry.tls}
+    if isinstance(entry, KafkaServerEntry):
+        return KafkaServer(
+            entry.name,
+            host=entry.host,
+            port=entry.port,
+            tls=entry.tls,
+            servers=entry.servers,
+            mechanism=entry.mechanism,
+            **connection,
+        )
     if isinstance(entry, RabbitmqServer):
         return RabbitMQServer(
             entry.name,
@@ -212,7 +231,9 @@ def _app(
     return made
 
 
-def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroker | SQSBroker:
+def _broker(
+    app: App, servers: Mapping[str, Any]
+) -> RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker:
     """The app's broker; that the server is of its kind was checked with the stack file."""
     entry = app.broker
     server = servers[entry.server]
@@ -247,6 +268,18 @@ def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroke
             prefix=entry.prefix,
             visibility_timeout=entry.visibility_timeout,
             priorities=app.uses.priorities,
+            **common,
+        )
+    if isinstance(entry, KafkaBrokerEntry):
+        return KafkaBroker(
+            app.name,
+            server=cast("KafkaServer", server),
+            user=entry.user,
+            partitions=entry.partitions,
+            replicas=entry.replicas,
+            retention=entry.retention,
+            concurrency=entry.concurrency,
+            acks_late=entry.acks_late,
             **common,
         )
     return SQSBroker(

@@ -186,6 +186,12 @@ _LIMITED: Final[tuple[Break, ...]] = (
         also=["celery-sqs-queue-message-size"],
     ),
     app_break(
+        "celery-message-size",
+        "celery-kafka",
+        {"uses": {"largestMessage": 800_000}},
+        "at most 750000",
+    ),
+    app_break(
         "celery-message-size", "celery-mysql", {"uses": {"largestMessage": 70_000}}, "in a BLOB"
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from celeriac.contract import (
     Queue,
+    Tls,
     merge,
     postgresql_settings,
     rabbitmq_settings,
@@ -17,6 +18,7 @@ from celeriac.contract import (
     sqs_settings,
     to_json,
 )
+from celeriac.contract.kafka import kafka_settings
 from tests.policies.harness import GONE, Break, Given
 
 HOUR: Final = 3600
@@ -57,6 +59,19 @@ SQS: Final = to_json(
     )
 )
 """SQS and PostgreSQL."""
+KAFKA: Final = to_json(
+    merge(
+        kafka_settings(
+            _ORDERS,
+            servers=("b1.example.com:9093", "b2.example.com:9093"),
+            mechanism="SCRAM-SHA-512",
+            tls=Tls(),
+            poll_interval=2 * HOUR,
+        ),
+        postgresql_settings(expires=HOUR),
+    )
+)
+"""Kafka and PostgreSQL."""
 
 
 def app(name: str, settings: str, *, broker: str, backend: str, **more: Any) -> Given:

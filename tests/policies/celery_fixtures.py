@@ -8,6 +8,7 @@ from typing import Any, Final
 from celeriac_policies.values import Secret
 from tests.policies.celery_apps import (
     HOUR,
+    KAFKA,
     ONE_PREFIX,
     RABBITMQ,
     REDIS,
@@ -273,6 +274,15 @@ FIXTURES: Final[dict[str, Fixture]] = {
             broker="rabbitmq",
             backend="postgresql",
             uses={"beat": False},
+        ),
+    ),
+    "celery-kafka": (
+        app("orders", KAFKA, broker="kafka", backend="postgresql"),
+        proof(
+            "orders",
+            KAFKA,
+            "confluentkafka://orders:p@b1.example.com:9093",
+            "db+postgresql+psycopg2://orders:p@db.example.com/orders",
         ),
     ),
     "celery-mysql": (app("orders", RPC, broker="rabbitmq", backend="mysql"),),

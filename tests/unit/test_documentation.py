@@ -21,13 +21,18 @@ COUNTS = {
     "connectionLimit",
     "database",
     "deliveryLimit",
+    "iterations",
     "length",
     "maxChannels",
     "maxConnections",
     "maxLength",
     "maxQueues",
     "maxReceiveCount",
+    "minInSync",
+    "partitions",
     "priority",
+    "replicas",
+    "replication",
     "targetGroupSize",
 }
 

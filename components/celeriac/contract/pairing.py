@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from celeriac.contract.rabbitmq_topology import QueueType
     from celeriac.contract.results import Backend
 
-BrokerKind = Literal["rabbitmq", "redis", "sqs"]
+BrokerKind = Literal["rabbitmq", "redis", "sqs", "kafka"]
 
 MOST_PRIORITIES = 10
 """Levels that are worth having: RabbitMQ advises at most 10, kombu on Redis numbers 0 to 9."""
@@ -24,6 +24,9 @@ REDIS_MESSAGE = 512 * 1024 * 1024 * 3 // 4
 SQS_MESSAGE = 1024 * 1024
 """Largest message of SQS, in bytes; a queue may take less:
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html."""
+KAFKA_MESSAGE = 1_000_000 * 3 // 4
+"""Largest body on Kafka: librdkafka sends at most 1,000,000 bytes (message.max.bytes), and kombu
+encodes bodies as base64."""
 SQS_GROWTH = (16, 9)
 """By what a body grows: it is base64 in kombu's message, and that is base64 on SQS."""
 
@@ -96,7 +99,11 @@ def pairing_problems(
     uses = uses or Uses()
     problems = _queue_problems(broker, queue_type, delayed_delivery)
     problems += _priority_problems(broker, queue_type, uses.priorities)
-    problems += _sqs_problems(uses) if broker == "sqs" else []
+    problems += (
+        _point_to_point_problems(*_POINT_TO_POINT[broker], uses)
+        if (broker in _POINT_TO_POINT)
+        else []
+    )
     problems += _size_problems(broker, uses.largest_message, max_message_size)
     if backend is not None:
         problems += _backend_problems(broker, backend, expires, uses)
@@ -143,14 +150,21 @@ def _priority_problems(
     return []
 
 
-def _sqs_problems(uses: Uses) -> list[Problem]:
-    """What SQS cannot do at all."""
+_POINT_TO_POINT: dict[BrokerKind, tuple[str, str]] = {
+    "sqs": ("SQS", "the queues' metrics in CloudWatch"),
+    "kafka": ("Kafka", "the lag of the queues' consumer groups"),
+}
+"""Brokers where a message reaches one worker only: their names, and what to watch there."""
+
+
+def _point_to_point_problems(name: str, metrics: str, uses: Uses) -> list[Problem]:
+    """What they cannot do at all."""
     problems: list[Problem] = []
     if uses.priorities is not None:
         problems.append(
             Problem(
                 "uses.priorities",
-                f"is {uses.priorities}, and SQS has no priorities: leave it out and give urgent "
+                f"is {uses.priorities}, and {name} has no priorities: leave it out and give urgent "
                 "tasks a queue and workers of their own, or put the broker on a rabbitmq or redis "
                 "server",
             )
@@ -159,17 +173,16 @@ def _sqs_problems(uses: Uses) -> list[Problem]:
         problems.append(
             Problem(
                 "uses.remoteControl",
-                "cannot work on SQS, where no message reaches every worker: leave it out, or put "
-                "the broker on a rabbitmq or redis server",
+                f"cannot work on {name}, where no message reaches every worker: leave it out, or "
+                "put the broker on a rabbitmq or redis server",
             )
         )
     if uses.events:
         problems.append(
             Problem(
                 "uses.events",
-                "cannot work on SQS, where nobody can listen to what workers do: leave it out and "
-                "watch the queues' metrics in CloudWatch, or put the broker on a rabbitmq or redis "
-                "server",
+                f"cannot work on {name}, where nobody can listen to what workers do: leave it out "
+                f"and watch {metrics}, or put the broker on a rabbitmq or redis server",
             )
         )
     return problems
@@ -182,7 +195,8 @@ def _size_problems(
         return []
     if broker == "sqs":
         return _sqs_size_problems(largest_message, max_message_size or SQS_MESSAGE)
-    limit = (max_message_size or RABBITMQ_MESSAGE) if broker == "rabbitmq" else REDIS_MESSAGE
+    limits = {"redis": REDIS_MESSAGE, "kafka": KAFKA_MESSAGE}
+    limit = limits.get(broker, max_message_size or RABBITMQ_MESSAGE)
     if largest_message <= limit:
         return []
     mend = (

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from celeriac.contract import DELIVERY_LIMIT, prefix_problem, user_problem, vhost_problem
 from celeriac.settings import readers
 from celeriac.settings.claims import Claim, claim
+from celeriac.settings.kafka import KEYS as KAFKA_KEYS
+from celeriac.settings.kafka import read_kafka_broker, read_unknown_kafka
 from celeriac.settings.model import (
     Broker,
     DelayedDelivery,
@@ -21,6 +23,7 @@ from celeriac.settings.server_model import (
     AwsRabbitmqServer,
     AwsRedisServer,
     AwsSqsServer,
+    KafkaServer,
     PostgresqlServer,
     RabbitmqServer,
     RedisServer,
@@ -69,14 +72,14 @@ def read_broker(
     if not entry.is_map:
         return BrokerDraft()
     name = entry.require(
-        "server", server_name(servers), "the name of a rabbitmq, redis or sqs server"
+        "server", server_name(servers), "the name of a rabbitmq, redis, sqs or kafka server"
     )
     server = servers.get(name or "")
     if isinstance(server, PostgresqlServer | AwsDatabaseServer):
         kind = server.engine if isinstance(server, AwsDatabaseServer) else "postgresql"
         entry.problem(
             f"is {show(name)}, a {kind} server, which Celery has no broker on: name a rabbitmq, "
-            "redis or sqs server",
+            "redis, sqs or kafka server",
             "server",
         )
     if isinstance(server, RabbitmqServer | AwsRabbitmqServer):
@@ -85,10 +88,13 @@ def read_broker(
         draft = _redis(entry, app, server.name, times)
     elif isinstance(server, SqsServer | AwsSqsServer):
         draft = _sqs(entry, app, server, times)
+    elif isinstance(server, KafkaServer):
+        draft = _kafka(entry, app, server, times)
     else:
         # The kind is not known, so no key is wrong for being another kind's.
         entry.get("prefix", readers.text, "")
         read_unknown(entry)
+        read_unknown_kafka(entry)
         _read_rabbitmq(entry, app, "", kind=None)
         draft = BrokerDraft()
     entry.finish()
@@ -121,6 +127,7 @@ def _rabbitmq(entry: Section, app: str, server: str) -> BrokerDraft:
         "leave it out",
     )
     _refuse_sqs_keys(entry, f"{server} is RabbitMQ")
+    _refuse_kafka_keys(entry, f"{server} is RabbitMQ")
     return _read_rabbitmq(entry, app, server, kind="rabbitmq")
 
 
@@ -158,6 +165,7 @@ def _redis(entry: Section, app: str, server: str, times: Times) -> BrokerDraft:
     for key in _RABBITMQ_KEYS:
         entry.refuse(key, f"is for a broker on RabbitMQ, and {server} is Redis: leave it out")
     _refuse_sqs_keys(entry, f"{server} is Redis")
+    _refuse_kafka_keys(entry, f"{server} is Redis")
     prefix = entry.get("prefix", readers.named(prefix_problem), f"{app}:")
     user = entry.get("user", readers.named(lambda name: user_problem(name, system="redis")), app)
     broker = RedisBroker(
@@ -178,11 +186,30 @@ def _sqs(entry: Section, app: str, server: SqsServer | AwsSqsServer, times: Time
         "user",
         "is for a broker on RabbitMQ or Redis: on SQS the app gets IAM policies, leave it out",
     )
+    _refuse_kafka_keys(entry, f"{server.name} is SQS")
     broker, claims = read_sqs_broker(entry, app, server, times)
     return BrokerDraft(kind="sqs", server=server.name, broker=broker, claims=claims)
 
 
-def _refuse_sqs_keys(entry: Section, why: str) -> None:
+def _kafka(entry: Section, app: str, server: KafkaServer, times: Times) -> BrokerDraft:
+    for key in (*_RABBITMQ_KEYS, "prefix"):
+        entry.refuse(key, f"has no meaning on Kafka, and {server.name} is Kafka: leave it out")
+    entry.refuse(
+        "visibilityTimeout",
+        "is for a broker on Redis or SQS: on Kafka the time between two polls comes from "
+        "longestTask, leave it out",
+    )
+    _refuse_sqs_keys(entry, f"{server.name} is Kafka", except_for="retention")
+    broker, claims = read_kafka_broker(entry, app, server.name, times)
+    return BrokerDraft(kind="kafka", server=server.name, broker=broker, claims=claims)
+
+
+def _refuse_kafka_keys(entry: Section, why: str) -> None:
+    for key in KAFKA_KEYS:
+        entry.refuse(key, f"is for a broker on Kafka, and {why}: leave it out")
+
+
+def _refuse_sqs_keys(entry: Section, why: str, *, except_for: str = "") -> None:
     for key in KEYS:
-        if key != "visibilityTimeout":
+        if key not in ("visibilityTimeout", except_for):
             entry.refuse(key, f"is for a broker on SQS, and {why}: leave it out")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from celeriac.contract import nested_prefixes
+from celeriac.contract.kafka import same_topic
 from celeriac.settings.problems import below, show
 from celeriac.settings.server_model import (
     AwsDatabaseServer,
@@ -28,7 +29,7 @@ _RDS = re.compile(r"rdsadmin$|rds_")
 """Roles and a database that every PostgreSQL of RDS has:
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html."""
 
-Thing = Literal["vhost", "user", "prefix", "database", "role", "queue"]
+Thing = Literal["vhost", "user", "prefix", "database", "role", "queue", "topic"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +134,8 @@ def _clash(one: Claim, other: Claim) -> str | None:
     holder = "its broker" if one.app == other.app else f"app {other.app}"
     if one.thing == "queue":
         return _queue_clash(one, other)
+    if one.thing == "topic":
+        return _topic_clash(one, other)
     if one.thing == "prefix":
         if not nested_prefixes(one.value, other.value):
             return None
@@ -154,6 +157,19 @@ def _clash(one: Claim, other: Claim) -> str | None:
         f"is {show(one.value)}, which {holder} has on the same server: give each a {one.thing} "
         f"of its own"
     )
+
+
+def _topic_clash(one: Claim, other: Claim) -> str | None:
+    """Two topics that are one on Kafka."""
+    if not same_topic(one.value, other.value):
+        return None
+    why = "" if one.value == other.value else ", as . and _ are the same in names on Kafka"
+    whose = (
+        "the proof"
+        if one.app == other.app and ".queues" not in other.path
+        else (other.path if one.app == other.app else f"app {other.app}")
+    )
+    return f"is the topic {show(one.value)}, which {whose} has too{why}: use another name"
 
 
 def _queue_clash(one: Claim, other: Claim) -> str | None:

@@ -10,10 +10,12 @@ from celeriac.settings.addresses import Address, address
 from celeriac.settings.aws import kms_key
 from celeriac.settings.aws import region as regions
 from celeriac.settings.aws_servers import message_size
+from celeriac.settings.kafka import further_servers, mechanism
 from celeriac.settings.rabbitmq_addresses import read_amqp_hosts
 from celeriac.settings.redis_addresses import read_redis_address
 from celeriac.settings.server_model import (
     AnyServer,
+    KafkaServer,
     PostgresqlServer,
     RabbitmqServer,
     RedisServer,
@@ -38,6 +40,7 @@ _NO_CA_PATH = (
 )
 _MANAGEMENT_PATH = "the management API is found below the host"
 _QUEUES = "queues are found by their names"
+_TOPICS = "queues are topics of the cluster"
 
 
 def read_existing(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer | None:
@@ -50,6 +53,8 @@ def read_existing(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer 
         return _rabbitmq(name, entry)
     if kind == "redis":
         return _redis(name, entry)
+    if kind == "kafka":
+        return _kafka(name, entry)
     if kind == "mysql":
         entry.problem(
             'is "mysql", which on platform existing is not there yet: write postgresql or redis',
@@ -151,6 +156,30 @@ def _postgresql(name: str, entry: Section) -> PostgresqlServer:
         port=found.port,
         tls=encrypted,
         database=entry.get("database", readers.text, "postgres"),
+        **common,
+    )
+    entry.finish()
+    return server
+
+
+def _kafka(name: str, entry: Section) -> KafkaServer:
+    entry.refuse(
+        "via",
+        "cannot lead to Kafka, whose brokers say by themselves where clients find them: leave it "
+        "out, and run pulumi inside its network",
+    )
+    for key in ("clientCertificate", "clientKey"):
+        entry.refuse(key, "is not for Kafka, where the administrator has a password: leave it out")
+    common, encrypted = _common(name, entry, login=True)
+    schemes = address({"kafka+ssl": 9093}, {"kafka": 9092}, _TOPICS, encrypted=encrypted)
+    found = _address(entry, "url", schemes)
+    _check_tls(entry, encrypted, {found.scheme} & {"kafka"})
+    server = KafkaServer(
+        host=found.host,
+        port=found.port,
+        tls=found.scheme == "kafka+ssl",
+        servers=entry.get("servers", further_servers, ()),
+        mechanism=entry.get("mechanism", mechanism, "SCRAM-SHA-512"),
         **common,
     )
     entry.finish()

@@ -77,6 +77,28 @@ class SqsBroker:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KafkaBroker:
+    """What an app has on Kafka as its broker."""
+
+    server: str
+    """Name of the server."""
+    user: str
+    """The app's SCRAM user."""
+    queues: tuple[Queue, ...]
+    """Its queues, which are topics, sorted by name; exactly one is the default."""
+    partitions: int = 1
+    """Partitions of each topic."""
+    replicas: int | None = None
+    """Brokers that keep each partition. Default: the cluster's."""
+    retention: int
+    """Seconds that a message is kept, taken or not."""
+    concurrency: int = 1
+    """Processes of the worker (worker_concurrency)."""
+    acks_late: bool = False
+    """Whether tasks are acknowledged after they ran (task_acks_late)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RedisResults:
     """What an app has on Redis as its result backend."""
 
@@ -124,7 +146,7 @@ class MonitorEntry:
     """Whether it may read RabbitMQ's management API."""
 
 
-Broker = RabbitmqBroker | RedisBroker | SqsBroker
+Broker = RabbitmqBroker | RedisBroker | SqsBroker | KafkaBroker
 Results = RedisResults | PostgresqlResults | RpcResults
 
 

@@ -13,6 +13,7 @@ from celeriac.settings.server_model import (
     AwsRabbitmqServer,
     AwsRedisServer,
     AwsSqsServer,
+    KafkaServer,
     RabbitmqServer,
     SqsServer,
 )
@@ -50,10 +51,11 @@ def read_monitor(
         user, broker_api = monitor_name(app), False
     else:
         return None, ()
-    if isinstance(server, SqsServer | AwsSqsServer):
+    if isinstance(server, SqsServer | AwsSqsServer | KafkaServer):
+        system = "Kafka" if isinstance(server, KafkaServer) else "SQS"
         entry.problem(
-            "cannot work on SQS, where nobody can ask workers or hear their events: leave it out, "
-            "or put the broker on a rabbitmq or redis server",
+            f"cannot work on {system}, where nobody can ask workers or hear their events: leave it "
+            "out, or put the broker on a rabbitmq or redis server",
             "monitor",
         )
     if isinstance(server, AwsRedisServer) and server.shared_auth_token:

@@ -41,6 +41,14 @@ _OF_OTHERS: Mapping[BrokerKind, Mapping[str, str]] = {
             ("maxReceiveCount", "retention"), "is for queues on SQS, not on Redis: leave it out"
         ),
     },
+    "kafka": {
+        **dict.fromkeys(
+            ("maxLength", "maxLengthBytes", "messageTtl", "deliveryLimit", "deadLetter"),
+            _RABBITMQS.format("Kafka"),
+        ),
+        "maxReceiveCount": "is for queues on SQS, not on Kafka: leave it out",
+        "retention": "is for queues on SQS: on Kafka write it in broker, for all queues",
+    },
     "sqs": {
         "maxLength": _RABBITMQS.format("SQS"),
         "maxLengthBytes": _RABBITMQS.format("SQS"),

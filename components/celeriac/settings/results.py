@@ -29,6 +29,7 @@ from celeriac.settings.server_model import (
     AwsRabbitmqServer,
     AwsRedisServer,
     AwsSqsServer,
+    KafkaServer,
     PostgresqlServer,
     RabbitmqServer,
     RedisServer,
@@ -107,6 +108,12 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
         entry.problem(
             f"is {show(name)}, an sqs server, and Celery keeps no results on SQS: name a redis or "
             "postgresql server",
+            "server",
+        )
+    if isinstance(server, KafkaServer):
+        entry.problem(
+            f"is {show(name)}, a kafka server, and Celery keeps no results on Kafka: name a redis "
+            "or postgresql server",
             "server",
         )
     if isinstance(server, AwsDatabaseServer) and server.engine == "mysql":

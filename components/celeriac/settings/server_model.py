@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from celeriac.contract import Failover, RedisForm
+    from celeriac.contract.kafka import Mechanism
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,16 @@ class PostgresqlServer(Server):
 
     database: str = "postgres"
     """The database the administrator connects to; apps get databases of their own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KafkaServer(Server):
+    """A Kafka with an authorizer and SCRAM."""
+
+    servers: tuple[str, ...] = ()
+    """`host:port` of further brokers."""
+    mechanism: Mechanism = "SCRAM-SHA-512"
+    """How the administrator and the apps' users log in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,13 +294,14 @@ class AwsSqsServer:
     alarms."""
 
 
-Kind = Literal["rabbitmq", "redis", "postgresql", "mysql", "sqs"]
+Kind = Literal["rabbitmq", "redis", "postgresql", "mysql", "sqs", "kafka"]
 """What a server is."""
 AnyServer = (
     RabbitmqServer
     | RedisServer
     | PostgresqlServer
     | SqsServer
+    | KafkaServer
     | AwsRabbitmqServer
     | AwsRedisServer
     | AwsDatabaseServer

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from celeriac.settings.server_model import AnyServer, Aws, Kind
 
+_KINDS: tuple[Kind, ...] = ("rabbitmq", "redis", "postgresql", "mysql", "sqs", "kafka")
 LATER_KINDS = (
-    "kafka",
     "pubsub",
     "mariadb",
     "mongodb",
@@ -51,6 +51,8 @@ _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "backupDays": ("redis", *_DATABASES_ON_AWS),
     "region": ("sqs",),
     "kmsKey": ("sqs",),
+    "mechanism": ("kafka",),
+    "servers": ("kafka",),
 }
 _KEYS_OF_ONE_PLATFORM = {
     "failover": "existing",
@@ -62,6 +64,8 @@ _KEYS_OF_ONE_PLATFORM = {
     "sentinelUsername": "existing",
     "sentinelPassword": "existing",
     "region": "existing",
+    "mechanism": "existing",
+    "servers": "existing",
     "instanceType": "aws",
     "deployment": "aws",
     "engine": "aws",
@@ -134,16 +138,22 @@ def _read_server(name: str, entry: Section, aws: Aws) -> AnyServer | None:
 def _read_kind(entry: Section) -> Kind | None:
     kinds: Callable[[object], Kind | Literal["valkey"]]
     kinds = readers.choice(
-        "rabbitmq", "redis", "valkey", "postgresql", "mysql", "sqs", later=LATER_KINDS
+        "rabbitmq", "redis", "valkey", "postgresql", "mysql", "sqs", "kafka", later=LATER_KINDS
     )
-    said = entry.require("kind", kinds, "rabbitmq, redis, valkey, postgresql, mysql or sqs")
+    said = entry.require("kind", kinds, "rabbitmq, redis, valkey, postgresql, mysql, sqs or kafka")
     if said == "valkey":
         entry.refuse("engine", "is said by kind: valkey already: leave it out")
     # A Valkey speaks as Redis does, in everything that Celery and Celeriac ask of it.
     return "redis" if said == "valkey" else said
 
 
-def _on_aws(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer:
+def _on_aws(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer | None:
+    if kind == "kafka":
+        entry.problem(
+            "is aws, where kafka is not there yet: write existing, for a cluster that runs already",
+            "platform",
+        )
+        return None
     if kind == "rabbitmq":
         return aws_servers.read_rabbitmq(name, entry, aws)
     if kind == "redis":

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 _BROKERS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("amqp", "amqps", "pyamqp", "librabbitmq"), "rabbitmq"),
     **dict.fromkeys(("redis", "rediss", "redis+socket", "sentinel", "valkey", "valkeys"), "redis"),
+    **dict.fromkeys(("confluentkafka", "kafka"), "kafka"),
 }
 _BACKENDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("redis", "rediss", "redis+socket", "sentinel", "socket"), "redis"),

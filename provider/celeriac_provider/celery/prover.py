@@ -40,6 +40,7 @@ _MODULES: Final = {
     "sentinel": ("kombu.transport.redis", "celery.backends.redis"),
     "rpc": ("celery.backends.rpc",),
     "sqs": ("kombu.transport.SQS", "boto3", "pycurl"),
+    "confluentkafka": ("kombu.transport.confluentkafka",),
     "db+postgresql": ("celery.backends.database", "sqlalchemy.dialects.postgresql"),
 }
 """What a URL of this scheme makes Celery load."""

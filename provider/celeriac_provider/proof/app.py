@@ -10,6 +10,7 @@ from kombu.entity import Exchange, Queue
 
 from celeriac_provider.proof.authority import with_authority, with_authority_in_url
 from celeriac_provider.proof.directions import of_libpq
+from celeriac_provider.proof.kafka import Ear, impatient_kafka, is_kafka
 from celeriac_provider.proof.request import TASK, Request
 from celeriac_provider.proof.sqs import impatient, is_sqs
 
@@ -54,6 +55,8 @@ def proof_app(request: Request, on_blocked: Callable[[str], None] | None = None)
         options["sentinel_kwargs"] = _once(options["sentinel_kwargs"])
     if is_sqs(broker_url):
         options = impatient(options, _patience(request))
+    if is_kafka(broker_url):
+        options = impatient_kafka(options, _patience(request), Ear(), request.ca_file)
     app.conf.broker_transport_options = options
 
     @app.task(name=TASK, bind=True, shared=False, ignore_result=not result_backend, acks_late=False)  # type: ignore[untyped-decorator]
@@ -75,6 +78,7 @@ def _own_queue(request: Request, *, over_amqp: bool) -> dict[str, Any]:
     if over_amqp and queue_type == "quorum":
         arguments.setdefault("x-queue-type", queue_type)
     # kombu deletes a message from the queue that its routing key names, on SQS.
+    # A topic on Kafka has the name of its queue anyway.
     key = name if is_sqs(request.broker_url) else name.replace(".", "%2E")
     # An exchange that goes with its queue, which goes by itself should the proof be killed.
     exchange = Exchange(name, type=kind, auto_delete=over_amqp)  # type: ignore[no-untyped-call]

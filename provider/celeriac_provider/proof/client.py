@@ -16,6 +16,7 @@ from celeriac_provider.proof.addresses import address
 from celeriac_provider.proof.app import proof_app
 from celeriac_provider.proof.backends import look
 from celeriac_provider.proof.faults import ALARM, Failed, Part, failure
+from celeriac_provider.proof.kafka import explain, is_kafka
 from celeriac_provider.proof.leftovers import absent_exchanges, empty, remove
 from celeriac_provider.proof.redaction import Redaction
 from celeriac_provider.proof.request import TASK
@@ -114,6 +115,8 @@ class _Proof:
         self._worker = _Worker(self._app, self._redact, self._address("result backend"))
         with self._step("broker", "connecting"):
             self._connection = self._app.connection_for_write()
+            if is_kafka(self._request.broker_url):
+                explain(self._connection, max(1, min(int(self._request.timeout), 5)))
             self._connection.connect()
         with self._step("broker", f"declaring the queue {self._request.queue}"):
             queue = self._app.amqp.queues[self._request.queue](self._connection.default_channel)

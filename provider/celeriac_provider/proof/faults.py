@@ -77,18 +77,21 @@ _SIGNS: Final = (
         "give it one of theirs",
     ),
     _sign(
-        r"certificate verify failed|self-signed|unable to get local issuer",
+        r"certificate verify failed|self-signed|unable to get local issuer"
+        r"|certificate could not be verified",
         "tls",
         "its certificate is not signed by the CA that was given, or no longer valid",
     ),
     _sign(
-        r"server does not support SSL|wrong.version.number|record layer failure|unexpected eof",
+        r"server does not support SSL|wrong.version.number|record layer failure|unexpected eof"
+        r"|PLAINTEXT broker listener",
         "tls",
         "it does not speak TLS on this port: use its TLS port, or a URL without TLS",
     ),
     _sign(
         r"login was refused|WRONGPASS|NOAUTH|invalid username-password|password authentication"
-        r"|role \".*\" does not exist|no pg_hba|is not permitted to log in|authentication required",
+        r"|role \".*\" does not exist|no pg_hba|is not permitted to log in|authentication required"
+        r"|SASL authentication error",
         "credentials",
         _LOGIN,
     ),
@@ -111,7 +114,8 @@ _SIGNS: Final = (
         "permission",
         "let the app's user use the KMS key (kms:Decrypt, to send also kms:GenerateDataKey)",
     ),
-    _sign(r"AccessDenied|not authorized to perform", "permission", _RIGHTS),
+    _sign(r"AccessDenied|not authorized to perform|authorization.failed", "permission", _RIGHTS),
+    _sign(r"unknown topic", "missing", "create the topic, or mend its name"),
     _sign(
         r"NonExistentQueue|QueueDoesNotExist|defined in 'predefined_queues'",
         "missing",
@@ -198,7 +202,7 @@ def _speaks(exc: BaseException) -> bool:
     if type(exc).__name__ == "InFailedSqlTransaction":
         return False  # what comes after the error that counts
     return isinstance(exc, (amqp.AMQPError, ssl.SSLError)) or type(exc).__module__.startswith(
-        ("redis.", "psycopg", "pymysql", "botocore.", "kombu.transport.SQS")
+        ("redis.", "psycopg", "pymysql", "botocore.", "kombu.transport.SQS", "cimpl")
     )
 
 
@@ -213,6 +217,8 @@ def _text(exc: BaseException) -> str:
     elif type(exc).__module__.startswith("botocore.") and hasattr(exc, "operation_name"):
         said = exc.response.get("Error", {})  # type: ignore[attr-defined] # a ClientError
         text = f"{exc.operation_name}: {said.get('Code')}: {said.get('Message')}"
+    elif type(exc).__module__ == "cimpl" and exc.args:  # confluent_kafka's
+        text = str(getattr(exc.args[0], "str", lambda: exc)())
     elif type(exc).__module__.startswith("kombu.transport.SQS"):
         text = f"{type(exc).__name__}: {exc}"
     else:

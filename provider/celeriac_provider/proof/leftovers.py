@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from amqp.exceptions import NotFound
 
-from celeriac_provider.proof import sqs
+from celeriac_provider.proof import kafka, sqs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,8 @@ def empty(connection: Any, queue: Any) -> None:
     """
     if connection.transport.driver_type == "sqs":
         sqs.clear(queue.channel, queue.name)
+    elif connection.transport.driver_type == "kafka":
+        kafka.clear(queue.channel, queue.name)
     else:
         queue.purge()
 
@@ -40,7 +42,7 @@ def empty(connection: Any, queue: Any) -> None:
 def remove(app: Celery, queue: str, absent: list[str], *, taken: bool) -> None:
     """Remove the proof's queue and what came with its worker; what cannot go is left.
 
-    On SQS the queue is part of the app's: only messages go.
+    On SQS and Kafka the queue is part of the app's: only messages go, on Kafka by themselves.
 
     Args:
         app: the proof's app.
@@ -52,6 +54,8 @@ def remove(app: Celery, queue: str, absent: list[str], *, taken: bool) -> None:
         if connection.transport.driver_type == "sqs":
             with _channel(connection) as channel:
                 sqs.clear(channel, queue, wait=not taken)
+            return
+        if connection.transport.driver_type == "kafka":
             return
         over_amqp = connection.transport.driver_type == "amqp"
         with _channel(connection) as channel:

@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -22,6 +23,7 @@ from celery.worker.consumer import Consumer
 
 from celeriac_provider.proof.addresses import address
 from celeriac_provider.proof.faults import Part, failure
+from celeriac_provider.proof.kafka import hurry
 from celeriac_provider.proof.request import TASK
 
 if TYPE_CHECKING:
@@ -106,8 +108,17 @@ class _ProofWorker(WorkController):  # type: ignore[misc]
         """It consumes; from now on it listens to its client as well."""
         if consumer.hub is not None:
             consumer.hub.add_reader(self.stop_when_readable, self._stop)
+        else:
+            if consumer.connection.transport.driver_type == "kafka":
+                hurry(consumer)
+            threading.Thread(target=self._stop_later, daemon=True).start()
         consumer.doing = "in the worker"
         self.reports.step("ready")
+
+    def _stop_later(self) -> None:
+        """Without an event loop the worker looks by itself, between two waits for a message."""
+        os.read(self.stop_when_readable, 1)
+        self._stop()
 
     @staticmethod
     def _stop() -> None:

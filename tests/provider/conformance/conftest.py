@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import on_demand
 from tests.provider.conformance.case import Case
 from tests.provider.conformance.cases import CASES, TYPES
+from tests.provider.conformance.kafka.world import KafkaWorld
 from tests.provider.conformance.postgresql.world import PostgresWorld
 from tests.provider.conformance.rabbitmq.world import RabbitWorld
 from tests.provider.conformance.redis.world import RedisWorld, SentinelWorld
 from tests.provider.conformance.sqs.world import SqsWorld
+from tests.provider.kafka.cluster import Cluster
 from tests.provider.redis.conftest import OwnServer
 from tests.provider.sqs import gate
 from tests.sentinels import SentinelGroup
@@ -47,6 +50,12 @@ def sentinel_group(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sentine
     group.stop()
 
 
+@pytest.fixture(scope="session")
+def cluster(servers: dict[str, Any]) -> Cluster:
+    """The Kafka of instance `test`, started for the first case that needs it."""
+    return Cluster(on_demand("kafka"))
+
+
 @pytest.fixture(params=[*TYPES, *(f"{t}{_ON_SENTINELS}" for t in TYPES if t.startswith("redis:"))])
 def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Case]:
     """Each resource type's."""
@@ -61,6 +70,8 @@ def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Ca
         world = RabbitWorld(servers.get("rabbitmq_newest", servers["rabbitmq"]))
     elif system == "redis":
         world = RedisWorld(request.getfixturevalue("own_redis"))
+    elif system == "kafka":
+        world = KafkaWorld(request.getfixturevalue("cluster"))
     elif system == "sqs":
         world = SqsWorld(request.getfixturevalue("sqs_gate"))
     else:

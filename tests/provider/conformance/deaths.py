@@ -12,6 +12,8 @@ import redis
 from botocore.exceptions import ReadTimeoutError
 from psycopg import pq
 
+from celeriac_provider.engine.errors import Lost
+from celeriac_provider.kafka.client import Kafka
 from celeriac_provider.postgresql.client import Postgres
 from celeriac_provider.rabbitmq.client import Management
 from celeriac_provider.redis.client import RedisServer
@@ -143,6 +145,20 @@ def of_sqs(life: Lifecycle) -> Iterator[Calls]:
         yield calls
     finally:
         client._make_api_call = call
+
+
+@contextmanager
+def of_kafka(life: Lifecycle) -> Iterator[Calls]:
+    """Calls; the attempts to log in as the user among them."""
+    kafka = life.provider._clients.get(Kafka)
+    calls = Calls(lambda: Lost("no answer: look at `endpoint`"))
+    send, accepts = kafka._send, kafka.accepts
+    kafka._send = lambda *a: calls.do(lambda: send(*a))  # type: ignore[method-assign]
+    kafka.accepts = lambda *a: calls.do(lambda: accepts(*a))  # type: ignore[method-assign]
+    try:
+        yield calls
+    finally:
+        kafka._send, kafka.accepts = send, accepts  # type: ignore[method-assign]
 
 
 @contextmanager

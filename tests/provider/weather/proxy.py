@@ -89,6 +89,7 @@ class Line:
             else:
                 self.server.sendall(data)
         else:
+            data = self.proxy.answers(self.proxy.port, data)
             self.waiting = False
             self.answered += data
             if self.fault and self.fault.answered:
@@ -109,10 +110,16 @@ class Proxy:
     Args:
         target: host and port of the server.
         patience: the client's timeout, in seconds: what dribbles takes twice as long.
+        answers: given the proxy's port and the server's bytes; what the client gets of them.
     """
 
-    def __init__(self, target: tuple[str, int], patience: float) -> None:
-        self.target = target
+    def __init__(
+        self,
+        target: tuple[str, int],
+        patience: float,
+        answers: Callable[[int, bytes], bytes] = lambda _, data: data,
+    ) -> None:
+        self.target, self.answers = target, answers
         self.patience = patience
         self.turns = 0
         self.struck = 0
@@ -209,9 +216,13 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def proxied(target: tuple[str, int], patience: float = 1.0) -> Iterator[Proxy]:
+def proxied(
+    target: tuple[str, int],
+    patience: float = 1.0,
+    answers: Callable[[int, bytes], bytes] = lambda _, data: data,
+) -> Iterator[Proxy]:
     """A proxy that ends with the block."""
-    proxy = Proxy(target, patience)
+    proxy = Proxy(target, patience, answers)
     try:
         yield proxy
     finally:

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from celeriac_provider.resources import RESOURCES
-from tests.provider.weather import postgresql_world, proxy, rabbitmq_world, redis_world, sqs_world
+from tests.conftest import on_demand
+from tests.provider.weather import (
+    kafka_world,
+    postgresql_world,
+    proxy,
+    rabbitmq_world,
+    redis_world,
+    sqs_world,
+)
+from tests.provider.weather.kafka_world import KafkaWorld
 from tests.provider.weather.postgresql_world import PostgresWorld
 from tests.provider.weather.rabbitmq_world import RabbitWorld
 from tests.provider.weather.redis_world import RedisWorld
@@ -22,6 +31,7 @@ CASES = (
     *redis_world.REDIS,
     *postgresql_world.POSTGRESQL,
     *sqs_world.SQS,
+    *kafka_world.KAFKA,
 )
 
 NOT_A_SERVERS_OBJECT = {"celery:RoundTrip", "secrets:Password"}
@@ -61,6 +71,14 @@ def sqs(servers: dict[str, Any]) -> Iterator[World]:
     world.close()
 
 
+@pytest.fixture(scope="module")
+def kafka() -> Iterator[World]:
+    """Kafka."""
+    world = KafkaWorld(on_demand("kafka"))
+    yield world
+    world.close()
+
+
 def test_every_resource_type_is_here() -> None:
     """A new resource type makes this fail, until it has a case."""
     there = {resource.token for resource in RESOURCES} - NOT_A_SERVERS_OBJECT
@@ -84,7 +102,7 @@ def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
     assert storm.complaints(drawn) == []
 
 
-@pytest.mark.parametrize("system", ["rabbitmq", "redis", "postgresql", "sqs"])
+@pytest.mark.parametrize("system", ["rabbitmq", "redis", "postgresql", "sqs", "kafka"])
 def test_refused_connections_are_waited_for(request: pytest.FixtureRequest, system: str) -> None:
     """A listener that is gone for a moment is waited for; one that stays away gets a sentence."""
     world: World = request.getfixturevalue(system)

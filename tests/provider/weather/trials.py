@@ -192,7 +192,7 @@ class Storm:
         if operation != "create":
             old = self.direct.create(given, name=name, settled=False)
         with (
-            proxied(self.world.target, patience=timeout) as line,
+            proxied(self.world.target, timeout, self.world.answers) as line,
             closing(self._stormy(line, timeout)) as stormy,
         ):
             # A line that is known to be good: wrong doors are another test's.
@@ -326,7 +326,7 @@ def refused_meanwhile(world: World, case: Case) -> None:
     name = world.name()
     given = case.given(world, name)
     timeout = _REFUSED
-    with proxied(world.target) as line:
+    with proxied(world.target, answers=world.answers) as line:
         configuration = world.configuration(endpoint=world.endpoint(line.port), timeout=timeout)
         with closing(Lifecycle(case.resource, configuration)) as life:
             made = life.create(given, name=name, settled=False)

@@ -81,6 +81,11 @@ class World(ABC):
         """The administrator's."""
         return str(self.entry["password"])
 
+    def answers(self, port: int, data: bytes) -> bytes:
+        """What a client behind a proxy on this port gets of the server's answer."""
+        del port
+        return data
+
     def name(self) -> str:
         """A name that nobody has."""
         with self._lock:

@@ -29,6 +29,7 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       sentinels: {kind: redis, platform: existing, url: ["sentinel://h"], "%": 1}
       db: {kind: postgresql, platform: existing, "%": 1}
       sqs: {kind: sqs, platform: existing, "%": 1}
+      kafka: {kind: kafka, platform: existing, "%": 1}
       mq: {kind: rabbitmq, platform: aws, "%": 1}
       elasticache: {kind: redis, platform: aws, "%": 1}
       rds: {kind: postgresql, platform: aws, "%": 1}
@@ -50,6 +51,9 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       four:
         broker: {server: queues, queues: {q: {"%": 1}}, "%": 1}
         resultBackend: {server: rds}
+      five:
+        broker: {server: kafka, queues: {q: {"%": 1}}, "%": 1}
+        resultBackend: {server: db}
     aws: {"%": 1}
     """
 )
@@ -65,6 +69,7 @@ SECTIONS = {
     ),
     "servers.db": ("A server", "A server that exists", "PostgreSQL"),
     "servers.sqs": ("A server", "SQS that exists"),
+    "servers.kafka": ("A server", "A server that exists", "Kafka that exists"),
     "servers.mq": ("A server", "A server on AWS", "RabbitMQ on AWS"),
     "servers.elasticache": ("A server", "A server on AWS", "Redis on AWS"),
     "servers.rds": ("A server", "A server on AWS", "PostgreSQL and MySQL on AWS"),
@@ -78,9 +83,11 @@ SECTIONS = {
     "apps.one.broker": ("Broker on RabbitMQ",),
     "apps.two.broker": ("Broker on Redis",),
     "apps.four.broker": ("Broker on SQS",),
+    "apps.five.broker": ("Broker on Kafka",),
     "apps.one.broker.queues.q": ("A queue",),
     "apps.two.broker.queues.q": ("A queue",),
     "apps.four.broker.queues.q": ("A queue",),
+    "apps.five.broker.queues.q": ("A queue",),
     "apps.two.resultBackend": ("Results on Redis",),
     "apps.one.resultBackend": ("Results in PostgreSQL",),
     "apps.three.resultBackend": ("Results over RPC",),

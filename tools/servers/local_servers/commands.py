@@ -17,6 +17,7 @@ from local_servers.debian import DebianRoot, install_helpers
 from local_servers.elasticmq import ElasticMQ
 from local_servers.errors import ServerError
 from local_servers.instance import Instance, write_private
+from local_servers.kafka import Kafka
 from local_servers.moto import Moto
 from local_servers.node import NodeProgram
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
@@ -38,6 +39,9 @@ _SERVERS: dict[str, tuple[type[Server], ...]] = {
     ),
 }  # fmt: skip
 
+# Started by the tests that need them, and by `tools/servers/NAME start test`; stopped by `down`.
+_ON_DEMAND: dict[str, tuple[type[Server], ...]] = {"local": (), "test": (Kafka,)}
+
 # What else the tests run: it evaluates IAM policies.
 IAM_SIMULATOR = NodeProgram("iam-simulator")
 _OTHERS: dict[str, tuple[NodeProgram, ...]] = {"local": (), "test": (IAM_SIMULATOR,)}
@@ -49,7 +53,7 @@ _FOR_TESTS: dict[str, tuple[DebianRoot, ...]] = {"local": (), "test": (VALKEY,)}
 # The newest release of a moving target: its absence is a warning, and tests are skipped.
 _OPTIONAL = (NewestRabbitMQ,)
 
-_ALL = {kind.name: kind for kind in _SERVERS["test"]}
+_ALL = {kind.name: kind for kind in (*_SERVERS["test"], *_ON_DEMAND["test"])}
 
 
 def up(instance: Instance) -> None:
@@ -72,7 +76,8 @@ def up(instance: Instance) -> None:
 def down(instance: Instance) -> None:
     """Stop every server of the instance."""
     with _locked(instance), ThreadPoolExecutor() as pool:
-        servers = [kind(instance) for kind in _SERVERS[instance.name]]
+        kinds = (*_SERVERS[instance.name], *_ON_DEMAND[instance.name])
+        servers = [kind(instance) for kind in kinds]
         stopped = list(pool.map(lambda server: server.stop(), servers))
         instance.give_back_memory(server.name for server in servers)
     names = ", ".join(server.name for server, did in zip(servers, stopped, strict=True) if did)
@@ -118,7 +123,8 @@ def _with_programs(instance: Instance) -> list[Server]:
     needed: dict[Program, Server | None]
     needed = {program: None for other in _OTHERS[instance.name] for program in other.needs}
     needed |= dict.fromkeys(_FOR_TESTS[instance.name])
-    needed |= {program: server for server in servers for program in server.needs}
+    later = [kind(instance) for kind in _ON_DEMAND[instance.name]]
+    needed |= {program: server for server in (*servers, *later) for program in server.needs}
     missing = [program for program in needed if program.find() is None]
     if any(isinstance(program, DebianRoot) for program in missing):
         install_helpers()

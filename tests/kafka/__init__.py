@@ -1,0 +1,1 @@
+"""Real Celery on Kafka: what becomes of tasks whose worker is lost."""

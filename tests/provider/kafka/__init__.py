@@ -1,0 +1,1 @@
+"""Kafka's resources on a real server."""
