@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,3 +32,20 @@ def servers() -> dict[str, Any]:
         subprocess.run([CHECKOUT / "tools/servers/up", "test"], check=True, capture_output=True)
     found: dict[str, Any] = json.loads((folder / "test" / "servers.json").read_text())
     return found
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Callable[[str], dict[str, Any]]:
+    """Starts a server that `up` leaves to those who need it, by its name; its entry."""
+
+    def start(name: str) -> dict[str, Any]:
+        folder = CHECKOUT / ".local" / "servers"
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "pytest.lock"):
+            program = CHECKOUT / "tools/servers" / name
+            subprocess.run([program, "start", "test"], check=True, capture_output=True)
+        found = json.loads((folder / "test" / "servers.json").read_text())
+        entry: dict[str, Any] = found[name.replace("-", "_")]
+        return entry
+
+    return start

@@ -9,6 +9,7 @@ import pulumi
 
 from celeriac import debug_messages
 from celeriac.apps import CeleryApp
+from celeriac.backends.memcached import MemcachedResults
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
@@ -22,12 +23,14 @@ from celeriac.servers.existing import (
     RabbitMQServer,
     RedisServer,
 )
+from celeriac.servers.existing_memcached import MemcachedServers
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.servers.references import authority_problems, text_of
 from celeriac.settings import (
     App,
     AwsServer,
     AwsSqsServer,
+    MemcachedServer,
     PostgresqlResults,
     PostgresqlServer,
     RabbitmqBroker,
@@ -37,6 +40,9 @@ from celeriac.settings import (
     StackFile,
     StackFileError,
     load,
+)
+from celeriac.settings import (
+    MemcachedResults as MemcachedResultsEntry,
 )
 from celeriac.settings import (
     RedisBroker as RedisBrokerEntry,
@@ -141,8 +147,17 @@ def _settings_secret(file: StackFile) -> SettingsSecret | None:
 
 
 def _existing(
-    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer | SqsServer, owner: str | None
-) -> RabbitMQServer | RedisServer | PostgreSQLServer | SQSEndpoint:
+    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer | SqsServer | MemcachedServer,
+    owner: str | None,
+) -> RabbitMQServer | RedisServer | PostgreSQLServer | SQSEndpoint | MemcachedServers:
+    if isinstance(entry, MemcachedServer):
+        return MemcachedServers(
+            entry.name,
+            servers=entry.servers,
+            max_item_size=entry.max_item_size,
+            timeout=entry.timeout,
+            owner=owner,
+        )
     if isinstance(entry, SqsServer):
         return SQSEndpoint(
             entry.name,
@@ -253,10 +268,19 @@ def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroke
     )
 
 
-def _results(app: App, servers: Mapping[str, Any]) -> PostgreSQLResults | RedisResults | RPCResults:
+def _results(
+    app: App, servers: Mapping[str, Any]
+) -> PostgreSQLResults | RedisResults | MemcachedResults | RPCResults:
     entry = app.results
     if isinstance(entry, RpcResults):
         return RPCResults(expires=entry.expires)
+    if isinstance(entry, MemcachedResultsEntry):
+        return MemcachedResults(
+            app.name,
+            server=cast("MemcachedServers", servers[entry.server]),
+            prefix=entry.prefix,
+            expires=entry.expires,
+        )
     common: dict[str, Any] = {
         "user": entry.user,
         "expires": entry.expires,

@@ -7,6 +7,11 @@ PostgreSQL, named where they are used.
 
 from __future__ import annotations
 
+from celeriac.contract.memcached import (
+    memcached_prefix_problem,
+    memcached_settings,
+    memcached_url,
+)
 from celeriac.contract.names import (
     app_problem,
     database_problem,
@@ -130,6 +135,9 @@ __all__ = [
     "glob_escape",
     "group_role",
     "is_fifo",
+    "memcached_prefix_problem",
+    "memcached_settings",
+    "memcached_url",
     "merge",
     "nested_prefixes",
     "owner_role",

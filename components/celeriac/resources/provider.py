@@ -21,7 +21,8 @@ class Provider(pulumi.ProviderResource):
         endpoint: URL of the server's administrative endpoint: `https://host:15671` (RabbitMQ's
             management API), `rediss://host:6379/0`, `postgresql://host:5432/postgres`. SQS
             needs none on AWS: its region has one; `https://host:port` is another server's with
-            SQS's interface.
+            SQS's interface. Of memcached, servers that are used together:
+            `memcached://one:11211,other:11211`.
         region: The region, for SQS: `eu-west-1`. AWS's own settings (`AWS_REGION`, a profile)
             when it is not given.
         username: The administrator's name; for SQS the id of an access key. Without one, AWS's

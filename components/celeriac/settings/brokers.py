@@ -21,6 +21,7 @@ from celeriac.settings.server_model import (
     AwsRabbitmqServer,
     AwsRedisServer,
     AwsSqsServer,
+    MemcachedServer,
     PostgresqlServer,
     RabbitmqServer,
     RedisServer,
@@ -76,6 +77,12 @@ def read_broker(
         kind = server.engine if isinstance(server, AwsDatabaseServer) else "postgresql"
         entry.problem(
             f"is {show(name)}, a {kind} server, which Celery has no broker on: name a rabbitmq, "
+            "redis or sqs server",
+            "server",
+        )
+    if isinstance(server, MemcachedServer):
+        entry.problem(
+            f"is {show(name)}, a memcached server, which Celery has no broker on: name a rabbitmq, "
             "redis or sqs server",
             "server",
         )

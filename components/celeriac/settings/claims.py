@@ -12,6 +12,7 @@ from celeriac.settings.server_model import (
     AwsDatabaseServer,
     AwsServer,
     AwsSqsServer,
+    MemcachedServer,
     PostgresqlServer,
     Server,
     SqsServer,
@@ -27,7 +28,7 @@ _RDS = re.compile(r"rdsadmin$|rds_")
 """Roles and a database that every PostgreSQL of RDS has:
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html."""
 
-Thing = Literal["vhost", "user", "prefix", "database", "role", "queue"]
+Thing = Literal["vhost", "user", "prefix", "database", "role", "queue", "key prefix"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,8 @@ class Claim:
     server: str
     """Name of the server."""
     thing: Thing
-    """What it is; also its key in the stack file (a role is named after its database)."""
+    """What it is; also its key in the stack file (a role is named after its database, a key prefix,
+    which no server knows of, stands in `prefix`)."""
     value: str
     """Its name."""
     path: str
@@ -92,6 +94,8 @@ def _place(server: AnyServer) -> tuple[object, ...]:
         return ("sqs", server.url or server.region, server.username)
     if isinstance(server, AwsSqsServer):
         return ("sqs", server.aws.region, None)
+    if isinstance(server, MemcachedServer):
+        return ("memcached", *sorted(server.servers))
     return ("aws", server.name)
 
 

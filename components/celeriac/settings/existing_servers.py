@@ -17,6 +17,7 @@ from celeriac.settings.server_model import (
     RedisServer,
     SqsServer,
 )
+from celeriac.settings.store_servers import read_memcached
 from celeriac.settings.via import read_via
 from celeriac.settings.without import EXISTING_SQS, read_without
 
@@ -49,6 +50,8 @@ def read_existing(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer 
         return _rabbitmq(name, entry)
     if kind == "redis":
         return _redis(name, entry)
+    if kind == "memcached":
+        return read_memcached(name, entry)
     if kind == "mysql":
         entry.problem(
             'is "mysql", which on platform existing is not there yet: write postgresql or redis',

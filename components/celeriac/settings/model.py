@@ -107,6 +107,18 @@ class PostgresqlResults:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemcachedResults:
+    """What an app has on memcached as its result backend: nothing that anybody guards."""
+
+    server: str
+    """Name of the server."""
+    prefix: str
+    """Begin of all its keys."""
+    expires: int
+    """Seconds until a result is dropped, at most 30 days."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RpcResults:
     """Results as messages to the caller, over the broker."""
 
@@ -115,7 +127,7 @@ class RpcResults:
 
 
 Broker = RabbitmqBroker | RedisBroker | SqsBroker
-Results = RedisResults | PostgresqlResults | RpcResults
+Results = RedisResults | PostgresqlResults | MemcachedResults | RpcResults
 
 
 @dataclass(frozen=True, kw_only=True)

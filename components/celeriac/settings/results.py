@@ -9,15 +9,18 @@ from celeriac.contract import (
     Backend,
     database_problem,
     group_role,
+    memcached_prefix_problem,
     owner_role,
     prefix_problem,
     user_problem,
 )
+from celeriac.contract.memcached import LONGEST
 from celeriac.contract.rabbitmq_policies import LONGEST_TTL
 from celeriac.settings import readers
 from celeriac.settings.brokers import server_name
 from celeriac.settings.claims import Claim, claim
 from celeriac.settings.model import (
+    MemcachedResults,
     PostgresqlResults,
     RedisResults,
     Results,
@@ -29,6 +32,7 @@ from celeriac.settings.server_model import (
     AwsRabbitmqServer,
     AwsRedisServer,
     AwsSqsServer,
+    MemcachedServer,
     PostgresqlServer,
     RabbitmqServer,
     RedisServer,
@@ -128,8 +132,30 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
         isinstance(server, AwsDatabaseServer) and server.engine == "postgresql"
     ):
         return _postgresql(entry, app, server.name, expires)
+    if isinstance(server, MemcachedServer):
+        return _memcached(entry, app, server.name, expires)
     _ask_for_all(entry)
     return ResultsDraft(expires=expires)
+
+
+def _memcached(entry: Section, app: str, server: str, expires: int | None) -> ResultsDraft:
+    for key in _POSTGRESQL_KEYS:
+        entry.refuse(key, f"is for results in PostgreSQL, and {server} is memcached: leave it out")
+    entry.refuse("user", f"is of no use, because {server} is memcached without users: leave it out")
+    prefix = entry.get("prefix", readers.named(memcached_prefix_problem), f"{app}-results:")
+    # Longer or never is refused with the pair.
+    kept = min(expires or LONGEST, LONGEST)
+    claims: tuple[Claim, ...] = ()
+    if "prefix" not in entry.wrong:
+        path = f"{entry.path}.prefix"
+        claims = (Claim(app=app, server=server, thing="key prefix", value=prefix, path=path),)
+    return ResultsDraft(
+        kind="memcached",
+        server=server,
+        expires=expires,
+        results=MemcachedResults(server=server, prefix=prefix, expires=kept),
+        claims=claims,
+    )
 
 
 def _redis(entry: Section, app: str, server: str, expires: int | None) -> ResultsDraft:

@@ -273,13 +273,30 @@ class AwsSqsServer:
     alarms."""
 
 
-Kind = Literal["rabbitmq", "redis", "postgresql", "mysql", "sqs"]
+@dataclass(frozen=True, kw_only=True)
+class MemcachedServer:
+    """Memcached servers that are used together, on platform existing."""
+
+    name: str
+    """Its name in the stack file."""
+    servers: tuple[tuple[str, int], ...]
+    """Host and port of each."""
+    platform: Literal["existing"] = "existing"
+    """Where they run."""
+    max_item_size: int
+    """Bytes of the largest item that each of them takes (memcached's `-I`)."""
+    timeout: int | None = None
+    """Seconds the provider waits for an answer. Default: the provider's."""
+
+
+Kind = Literal["rabbitmq", "redis", "postgresql", "mysql", "sqs", "memcached"]
 """What a server is."""
 AnyServer = (
     RabbitmqServer
     | RedisServer
     | PostgresqlServer
     | SqsServer
+    | MemcachedServer
     | AwsRabbitmqServer
     | AwsRedisServer
     | AwsDatabaseServer

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from celeriac.settings.server_model import AnyServer, Aws, Kind
 
+KINDS: tuple[Kind, ...] = ("rabbitmq", "redis", "postgresql", "mysql", "sqs", "memcached")
 LATER_KINDS = (
     "kafka",
     "pubsub",
     "mariadb",
     "mongodb",
     "elasticsearch",
-    "memcached",
 )
 LATER_PLATFORMS = ("docker",)
 
@@ -43,6 +43,7 @@ _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "storage": _DATABASES_ON_AWS,
     "masterPassword": _DATABASES_ON_AWS,
     "backupDays": ("redis", *_DATABASES_ON_AWS),
+    "maxItemSize": ("memcached",),
     "region": ("sqs",),
     "kmsKey": ("sqs",),
 }
@@ -91,8 +92,8 @@ def _read_server(name: str, entry: Section, aws: Aws) -> AnyServer | None:
     if not entry.is_map:
         return None
     kinds: Callable[[object], Kind]
-    kinds = readers.choice("rabbitmq", "redis", "postgresql", "mysql", "sqs", later=LATER_KINDS)
-    kind = entry.require("kind", kinds, "rabbitmq, redis, postgresql, mysql or sqs")
+    kinds = readers.choice(*KINDS, later=LATER_KINDS)
+    kind = entry.require("kind", kinds, listed(KINDS))
     platforms: Callable[[object], Literal["existing", "aws"]]
     platforms = readers.choice("existing", "aws", later=LATER_PLATFORMS)
     platform = entry.require("platform", platforms, "existing or aws")
@@ -121,11 +122,16 @@ def _read_server(name: str, entry: Section, aws: Aws) -> AnyServer | None:
     return read_existing(name, kind, entry, aws)
 
 
-def _on_aws(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer:
+def _on_aws(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer | None:
     if kind == "rabbitmq":
         return aws_servers.read_rabbitmq(name, entry, aws)
     if kind == "redis":
         return aws_servers.read_redis(name, entry, aws)
     if kind == "sqs":
         return aws_servers.read_sqs(name, entry, aws)
-    return aws_servers.read_database(name, kind, entry, aws)
+    if kind == "postgresql":
+        return aws_servers.read_database(name, "postgresql", entry, aws)
+    if kind == "mysql":
+        return aws_servers.read_database(name, "mysql", entry, aws)
+    entry.problem(f'is "aws", which is not there yet for {kind}: write existing', "platform")
+    return None

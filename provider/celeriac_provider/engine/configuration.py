@@ -25,7 +25,9 @@ _KNOWN_BY_REGION: Final = {"sqs"}
 def _url(value: str) -> str | None:
     try:
         parts = urlsplit(value)
-        _ = parts.port
+        # MongoDB and memcached are several servers: `mongodb://one:27017,other:27017`.
+        for server in parts.netloc.split(","):
+            _ = urlsplit(f"//{server}").port
     except ValueError:
         return "is not a URL: write it as scheme://host:port"
     if not parts.scheme or not parts.hostname:
@@ -46,7 +48,8 @@ class Configuration:
     endpoint: str | None = prop(
         "URL of the server's administrative endpoint: `https://host:15671` (RabbitMQ's management "
         "API), `rediss://host:6379/0`, `postgresql://host:5432/postgres`. SQS needs none on AWS: "
-        "its region has one; `https://host:port` is another server's with SQS's interface.",
+        "its region has one; `https://host:port` is another server's with SQS's interface. Of "
+        "memcached, servers that are used together: `memcached://one:11211,other:11211`.",
         default=None,
         check=_url,
     )

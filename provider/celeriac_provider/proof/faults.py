@@ -193,7 +193,7 @@ def _speaks(exc: BaseException) -> bool:
     if type(exc).__name__ == "InFailedSqlTransaction":
         return False  # what comes after the error that counts
     return isinstance(exc, (amqp.AMQPError, ssl.SSLError)) or type(exc).__module__.startswith(
-        ("redis.", "psycopg", "pymysql", "botocore.", "kombu.transport.SQS")
+        ("redis.", "psycopg", "pymysql", "pymemcache.", "botocore.", "kombu.transport.SQS")
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,14 @@ import pytest
 
 from tests.provider.conformance.case import Case
 from tests.provider.conformance.cases import CASES, TYPES
+from tests.provider.conformance.mongodb.world import MongoWorld
 from tests.provider.conformance.postgresql.world import PostgresWorld
 from tests.provider.conformance.rabbitmq.world import RabbitWorld
 from tests.provider.conformance.redis.world import RedisWorld
 from tests.provider.conformance.sqs.world import SqsWorld
 from tests.provider.redis.conftest import OwnServer
 from tests.provider.sqs import gate
+from tests.standins.mongodb.users import StandIn, standing_in
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +37,27 @@ def sqs_gate(servers: dict[str, Any]) -> Iterator[gate.Gate]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def mongodb(start_server: Callable[[str], dict[str, Any]]) -> Iterator[StandIn]:
+    """An imitation of MongoDB, with a stand-in for its users."""
+    entry = start_server("mongo-java")
+    with standing_in((entry["host"], entry["port"])) as found:
+        yield found
+
+
 @pytest.fixture(params=TYPES)
-def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Case]:
+def case(request: pytest.FixtureRequest) -> Iterator[Case]:
     """Each resource type's."""
     if request.param not in CASES:
         pytest.fail(f"{request.param} has no case in tests/provider/conformance")
     system = request.param.partition(":")[0]
     world: Any
+    if system == "mongodb":
+        world = MongoWorld(request.getfixturevalue("mongodb"))
+        yield CASES[request.param](world)
+        world.clean()
+        return
+    servers = request.getfixturevalue("servers")
     if system == "rabbitmq":
         world = RabbitWorld(servers.get("rabbitmq_newest", servers["rabbitmq"]))
     elif system == "redis":

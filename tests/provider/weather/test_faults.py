@@ -24,9 +24,9 @@ CASES = (
     *sqs_world.SQS,
 )
 
-NOT_A_SERVERS_OBJECT = {"celery:RoundTrip", "secrets:Password"}
+NOT_A_SERVERS_OBJECT = {"celery:RoundTrip", "memcached:Servers", "secrets:Password"}
 """The proof has its own test, test_proof.py: it speaks through Celery. A password needs no
-server."""
+server. What only looks at memcached has its weather in tests/provider/memcached."""
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,11 @@ from local_servers.bad_tls import Expired, WrongHost
 from local_servers.certificates import ensure_certificates, folder_of
 from local_servers.debian import DebianRoot, install_helpers
 from local_servers.elasticmq import ElasticMQ
+from local_servers.elasticsearch import Elasticsearch
 from local_servers.errors import ServerError
 from local_servers.instance import Instance, write_private
+from local_servers.memcached import Memcached, SecondMemcached
+from local_servers.mongo_java import MongoJava
 from local_servers.moto import Moto
 from local_servers.node import NodeProgram
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
@@ -38,6 +41,13 @@ _SERVERS: dict[str, tuple[type[Server], ...]] = {
     ),
 }  # fmt: skip
 
+# Started by the tests that need them, one by one, and not by `up`; `install` fetches them all the
+# same, and `down` stops them.
+_ON_DEMAND: dict[str, tuple[type[Server], ...]] = {
+    "local": (),
+    "test": (Memcached, SecondMemcached, MongoJava, Elasticsearch),
+}
+
 # What else the tests run: it evaluates IAM policies.
 IAM_SIMULATOR = NodeProgram("iam-simulator")
 _OTHERS: dict[str, tuple[NodeProgram, ...]] = {"local": (), "test": (IAM_SIMULATOR,)}
@@ -45,7 +55,7 @@ _OTHERS: dict[str, tuple[NodeProgram, ...]] = {"local": (), "test": (IAM_SIMULAT
 # The newest release of a moving target: its absence is a warning, and tests are skipped.
 _OPTIONAL = (NewestRabbitMQ,)
 
-_ALL = {kind.name: kind for kind in _SERVERS["test"]}
+_ALL = {kind.name: kind for kind in (*_SERVERS["test"], *_ON_DEMAND["test"])}
 
 
 def up(instance: Instance) -> None:
@@ -68,7 +78,8 @@ def up(instance: Instance) -> None:
 def down(instance: Instance) -> None:
     """Stop every server of the instance."""
     with _locked(instance), ThreadPoolExecutor() as pool:
-        servers = [kind(instance) for kind in _SERVERS[instance.name]]
+        kinds = (*_SERVERS[instance.name], *_ON_DEMAND[instance.name])
+        servers = [kind(instance) for kind in kinds]
         stopped = list(pool.map(lambda server: server.stop(), servers))
     names = ", ".join(server.name for server, did in zip(servers, stopped, strict=True) if did)
     print(f"{instance.name}: " + (f"{names} stopped" if names else "no server ran"))
@@ -95,7 +106,7 @@ def one(kind: type[Server], action: str, instance: Instance) -> int:
 def install(names: Sequence[str]) -> None:
     """Fetch what the instances need; nothing is started."""
     for name in names:
-        _with_programs(Instance(name))
+        _with_programs(Instance(name), more=_ON_DEMAND[name])
 
 
 @contextlib.contextmanager
@@ -107,9 +118,9 @@ def _locked(instance: Instance) -> Iterator[None]:
         yield
 
 
-def _with_programs(instance: Instance) -> list[Server]:
+def _with_programs(instance: Instance, more: Sequence[type[Server]] = ()) -> list[Server]:
     """The servers whose programs are there; what is missing is fetched, side by side."""
-    servers = [kind(instance) for kind in _SERVERS[instance.name]]
+    servers = [kind(instance) for kind in (*_SERVERS[instance.name], *more)]
     needed: dict[Program, Server | None]
     needed = {program: None for other in _OTHERS[instance.name] for program in other.needs}
     needed |= {program: server for server in servers for program in server.needs}
