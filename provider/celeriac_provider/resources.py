@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celeriac_provider import celery, memcached, mongodb, postgresql, rabbitmq, redis, secrets, sqs
+from celeriac_provider import (
+    celery,
+    elasticsearch,
+    memcached,
+    mongodb,
+    postgresql,
+    rabbitmq,
+    redis,
+    secrets,
+    sqs,
+)
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
 
 RESOURCES: tuple[type[Resource], ...] = (
     *celery.RESOURCES,
+    *elasticsearch.RESOURCES,
     *memcached.RESOURCES,
     *mongodb.RESOURCES,
     *postgresql.RESOURCES,

@@ -102,7 +102,7 @@ class ResultCollections(CeleriacResource):
     Args:
         resource_name: the name of the resource in Pulumi.
         database: The database.
-        expires: Seconds after which MongoDB deletes a result; 0 for never. The same as Celery's
+        expires: How long MongoDB keeps a result, in seconds; 0 for ever. The same as Celery's
             `result_expires`.
         adopt: Take over an object that exists already and was not made by this resource, and
             manage it from now on, deletion included. Default: False.
@@ -155,7 +155,7 @@ class ResultCollections(CeleriacResource):
 
     @property
     def expires(self) -> pulumi.Output[int]:
-        """Seconds after which MongoDB deletes a result; 0 for never. The same as Celery's
+        """How long MongoDB keeps a result, in seconds; 0 for ever. The same as Celery's
         `result_expires`."""
         return self._property("expires")
 

@@ -83,7 +83,8 @@ _SIGNS: Final = (
     ),
     _sign(
         r"login was refused|WRONGPASS|NOAUTH|invalid username-password|password authentication"
-        r"|role \".*\" does not exist|no pg_hba|is not permitted to log in|authentication required",
+        r"|role \".*\" does not exist|no pg_hba|is not permitted to log in|authentication required"
+        r"|Authentication failed|unable to authenticate user",
         "credentials",
         _LOGIN,
     ),
@@ -131,7 +132,8 @@ _SIGNS: Final = (
     ),
     _sign(r"no queue '.*'|no exchange '.*'", "missing", "create it"),
     _sign(
-        r"refused for user|permission denied|NOPERM|no permissions? to|must be owner",
+        r"refused for user|permission denied|not authorized on|is unauthorized for|NOPERM"
+        r"|no permissions? to|must be owner",
         "permission",
         _RIGHTS,
     ),
@@ -193,7 +195,16 @@ def _speaks(exc: BaseException) -> bool:
     if type(exc).__name__ == "InFailedSqlTransaction":
         return False  # what comes after the error that counts
     return isinstance(exc, (amqp.AMQPError, ssl.SSLError)) or type(exc).__module__.startswith(
-        ("redis.", "psycopg", "pymysql", "pymemcache.", "botocore.", "kombu.transport.SQS")
+        (
+            "redis.",
+            "psycopg",
+            "pymysql",
+            "pymemcache.",
+            "pymongo.",
+            "elastic",
+            "botocore.",
+            "kombu.transport.SQS",
+        )
     )
 
 
@@ -208,6 +219,8 @@ def _text(exc: BaseException) -> str:
     elif type(exc).__module__.startswith("botocore.") and hasattr(exc, "operation_name"):
         said = exc.response.get("Error", {})  # type: ignore[attr-defined] # a ClientError
         text = f"{exc.operation_name}: {said.get('Code')}: {said.get('Message')}"
+    elif type(exc).__module__.startswith("elastic_transport"):
+        text = str(getattr(exc, "message", exc))
     elif type(exc).__module__.startswith("kombu.transport.SQS"):
         text = f"{type(exc).__name__}: {exc}"
     else:

@@ -6,7 +6,7 @@ from typing import Final
 
 from celeriac_provider.engine.resource import Resource
 from celeriac_provider.resources import RESOURCES
-from tests.provider.conformance import mongodb, postgresql, rabbitmq, redis, sqs
+from tests.provider.conformance import elasticsearch, mongodb, postgresql, rabbitmq, redis, sqs
 from tests.provider.conformance.case import Case
 
 EXCEPTIONS: Final = {
@@ -20,7 +20,14 @@ EXCEPTIONS: Final = {
 
 CASES: Final[dict[str, type[Case]]] = {
     case.resource.token: case
-    for case in (*rabbitmq.CASES, *redis.CASES, *postgresql.CASES, *sqs.CASES, *mongodb.CASES)
+    for case in (
+        *rabbitmq.CASES,
+        *redis.CASES,
+        *postgresql.CASES,
+        *sqs.CASES,
+        *mongodb.CASES,
+        *elasticsearch.CASES,
+    )
 }
 
 TYPES: Final[dict[str, type[Resource]]] = {

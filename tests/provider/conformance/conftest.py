@@ -10,6 +10,7 @@ import pytest
 
 from tests.provider.conformance.case import Case
 from tests.provider.conformance.cases import CASES, TYPES
+from tests.provider.conformance.elasticsearch.world import ElasticWorld
 from tests.provider.conformance.mongodb.world import MongoWorld
 from tests.provider.conformance.postgresql.world import PostgresWorld
 from tests.provider.conformance.rabbitmq.world import RabbitWorld
@@ -45,6 +46,12 @@ def mongodb(start_server: Callable[[str], dict[str, Any]]) -> Iterator[StandIn]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def elasticsearch(start_server: Callable[[str], dict[str, Any]]) -> str:
+    """The URL of a real Elasticsearch, without users."""
+    return str(start_server("elasticsearch")["url"])
+
+
 @pytest.fixture(params=TYPES)
 def case(request: pytest.FixtureRequest) -> Iterator[Case]:
     """Each resource type's."""
@@ -52,8 +59,9 @@ def case(request: pytest.FixtureRequest) -> Iterator[Case]:
         pytest.fail(f"{request.param} has no case in tests/provider/conformance")
     system = request.param.partition(":")[0]
     world: Any
-    if system == "mongodb":
-        world = MongoWorld(request.getfixturevalue("mongodb"))
+    if system in ("mongodb", "elasticsearch"):
+        on_demand: dict[str, type[Any]] = {"mongodb": MongoWorld, "elasticsearch": ElasticWorld}
+        world = on_demand[system](request.getfixturevalue(system))
         yield CASES[request.param](world)
         world.clean()
         return
