@@ -19,7 +19,9 @@ Servers that are made on AWS are in `celeriac.aws`: to import pulumi_aws takes m
 from __future__ import annotations
 
 from celeriac.apps import CeleryApp
+from celeriac.backends.elasticsearch import ElasticsearchResults
 from celeriac.backends.memcached import MemcachedResults
+from celeriac.backends.mongodb import MongoDBResults
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
@@ -29,14 +31,20 @@ from celeriac.brokers.sqs import SQSBroker
 from celeriac.contract import Queue, Uses
 from celeriac.resources import Provider
 from celeriac.servers.existing import PostgreSQLServer, RabbitMQServer, RedisServer
+from celeriac.servers.existing_elasticsearch import ElasticsearchServer
 from celeriac.servers.existing_memcached import MemcachedServers
+from celeriac.servers.existing_mongodb import MongoDBServer
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.settings import Reference
 
 __all__ = [
     "CeleryApp",
+    "ElasticsearchResults",
+    "ElasticsearchServer",
     "MemcachedResults",
     "MemcachedServers",
+    "MongoDBResults",
+    "MongoDBServer",
     "PostgreSQLResults",
     "PostgreSQLServer",
     "Provider",

@@ -9,7 +9,6 @@ import pulumi
 
 from celeriac import debug_messages
 from celeriac.apps import CeleryApp
-from celeriac.backends.memcached import MemcachedResults
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
@@ -23,14 +22,12 @@ from celeriac.servers.existing import (
     RabbitMQServer,
     RedisServer,
 )
-from celeriac.servers.existing_memcached import MemcachedServers
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.servers.references import authority_problems, text_of
 from celeriac.settings import (
     App,
     AwsServer,
     AwsSqsServer,
-    MemcachedServer,
     PostgresqlResults,
     PostgresqlServer,
     RabbitmqBroker,
@@ -42,18 +39,19 @@ from celeriac.settings import (
     load,
 )
 from celeriac.settings import (
-    MemcachedResults as MemcachedResultsEntry,
-)
-from celeriac.settings import (
     RedisBroker as RedisBrokerEntry,
 )
 from celeriac.settings import (
     RedisServer as RedisServerEntry,
 )
+from celeriac.store_stack import ResultsEntry, StoreEntry, make_results, make_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from celeriac.backends.elasticsearch import ElasticsearchResults
+    from celeriac.backends.memcached import MemcachedResults
+    from celeriac.backends.mongodb import MongoDBResults
     from celeriac.parts import RedisKind, Server
     from celeriac.settings_secret import SettingsSecret
     from celeriac.sqs_queue import SQSKind
@@ -147,17 +145,11 @@ def _settings_secret(file: StackFile) -> SettingsSecret | None:
 
 
 def _existing(
-    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer | SqsServer | MemcachedServer,
+    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer | SqsServer | StoreEntry,
     owner: str | None,
-) -> RabbitMQServer | RedisServer | PostgreSQLServer | SQSEndpoint | MemcachedServers:
-    if isinstance(entry, MemcachedServer):
-        return MemcachedServers(
-            entry.name,
-            servers=entry.servers,
-            max_item_size=entry.max_item_size,
-            timeout=entry.timeout,
-            owner=owner,
-        )
+) -> pulumi.ComponentResource:
+    if isinstance(entry, StoreEntry):
+        return make_server(entry, owner)
     if isinstance(entry, SqsServer):
         return SQSEndpoint(
             entry.name,
@@ -270,17 +262,19 @@ def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroke
 
 def _results(
     app: App, servers: Mapping[str, Any]
-) -> PostgreSQLResults | RedisResults | MemcachedResults | RPCResults:
+) -> (
+    PostgreSQLResults
+    | RedisResults
+    | MemcachedResults
+    | MongoDBResults
+    | ElasticsearchResults
+    | RPCResults
+):
     entry = app.results
     if isinstance(entry, RpcResults):
         return RPCResults(expires=entry.expires)
-    if isinstance(entry, MemcachedResultsEntry):
-        return MemcachedResults(
-            app.name,
-            server=cast("MemcachedServers", servers[entry.server]),
-            prefix=entry.prefix,
-            expires=entry.expires,
-        )
+    if isinstance(entry, ResultsEntry):
+        return make_results(app, entry, servers)
     common: dict[str, Any] = {
         "user": entry.user,
         "expires": entry.expires,

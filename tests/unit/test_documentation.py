@@ -28,6 +28,8 @@ COUNTS = {
     "maxQueues",
     "maxReceiveCount",
     "priority",
+    "replicas",
+    "shards",
     "targetGroupSize",
 }
 

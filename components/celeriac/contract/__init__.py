@@ -7,10 +7,22 @@ PostgreSQL, named where they are used.
 
 from __future__ import annotations
 
+from celeriac.contract.elasticsearch import (
+    CLEANUP,
+    elasticsearch_settings,
+    elasticsearch_url,
+    index_problem,
+)
 from celeriac.contract.memcached import (
     memcached_prefix_problem,
     memcached_settings,
     memcached_url,
+)
+from celeriac.contract.mongodb import (
+    mongodb_database_problem,
+    mongodb_settings,
+    mongodb_url,
+    mongodb_user_problem,
 )
 from celeriac.contract.names import (
     app_problem,
@@ -92,6 +104,7 @@ from celeriac.contract.urls import (
 )
 
 __all__ = [
+    "CLEANUP",
     "DEAD_LETTER",
     "DELAYED_DELIVERY",
     "DELAYED_ENTRY",
@@ -128,17 +141,24 @@ __all__ = [
     "default_queue",
     "delayed_bindings",
     "direct_queue_settings",
+    "elasticsearch_settings",
+    "elasticsearch_url",
     "environment",
     "escape",
     "exactly",
     "exchange_type",
     "glob_escape",
     "group_role",
+    "index_problem",
     "is_fifo",
     "memcached_prefix_problem",
     "memcached_settings",
     "memcached_url",
     "merge",
+    "mongodb_database_problem",
+    "mongodb_settings",
+    "mongodb_url",
+    "mongodb_user_problem",
     "nested_prefixes",
     "owner_role",
     "pairing_problems",

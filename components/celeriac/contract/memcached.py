@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from celeriac.contract.mongodb import named
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,7 +33,7 @@ def memcached_url(servers: Sequence[tuple[str, int]]) -> str:
     Args:
         servers: host and port of each.
     """
-    return f"cache+memcached://{';'.join(_named(*server) for server in servers)}/"
+    return f"cache+memcached://{';'.join(named(*server) for server in servers)}/"
 
 
 def memcached_settings(*, prefix: str, expires: int) -> dict[str, Any]:
@@ -64,7 +66,3 @@ def memcached_prefix_problem(prefix: str) -> str | None:
     if len(prefix) > room:
         return f"is longer than the {room} bytes that Celery's own part of a key leaves: shorten it"
     return None
-
-
-def _named(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-Backend = Literal["rpc", "redis", "postgresql", "memcached"]
+Backend = Literal["rpc", "redis", "postgresql", "memcached", "mongodb", "elasticsearch"]
 
 NEEDS_BEAT: frozenset[Backend] = frozenset({"postgresql"})
 """Backends where expired results stay until beat runs celery.backend_cleanup (celery/beat.py)."""
 
-CHORDS: frozenset[Backend] = frozenset({"redis", "postgresql", "memcached"})
-"""Backends with chords: Redis and memcached count, PostgreSQL is polled; rpc raises
+CHORDS: frozenset[Backend] = frozenset(
+    {"redis", "postgresql", "memcached", "mongodb", "elasticsearch"}
+)
+"""Backends with chords: Redis and memcached count, the others are polled; rpc raises
 NotImplementedError."""
 
 TABLES = ("celery_taskmeta", "celery_tasksetmeta")

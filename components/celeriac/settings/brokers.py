@@ -21,7 +21,9 @@ from celeriac.settings.server_model import (
     AwsRabbitmqServer,
     AwsRedisServer,
     AwsSqsServer,
+    ElasticsearchServer,
     MemcachedServer,
+    MongodbServer,
     PostgresqlServer,
     RabbitmqServer,
     RedisServer,
@@ -80,10 +82,12 @@ def read_broker(
             "redis or sqs server",
             "server",
         )
-    if isinstance(server, MemcachedServer):
+    if isinstance(server, MemcachedServer | MongodbServer | ElasticsearchServer):
+        what = type(server).__name__.removesuffix("Server").lower()
+        article = "an" if what == "elasticsearch" else "a"
         entry.problem(
-            f"is {show(name)}, a memcached server, which Celery has no broker on: name a rabbitmq, "
-            "redis or sqs server",
+            f"is {show(name)}, {article} {what} server, which Celeriac has no broker on: name a "
+            "rabbitmq, redis or sqs server",
             "server",
         )
     if isinstance(server, RabbitmqServer | AwsRabbitmqServer):

@@ -12,7 +12,9 @@ from celeriac.settings.server_model import (
     AwsDatabaseServer,
     AwsServer,
     AwsSqsServer,
+    ElasticsearchServer,
     MemcachedServer,
+    MongodbServer,
     PostgresqlServer,
     Server,
     SqsServer,
@@ -28,7 +30,7 @@ _RDS = re.compile(r"rdsadmin$|rds_")
 """Roles and a database that every PostgreSQL of RDS has:
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html."""
 
-Thing = Literal["vhost", "user", "prefix", "database", "role", "queue", "key prefix"]
+Thing = Literal["vhost", "user", "prefix", "database", "role", "queue", "key prefix", "index"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +96,10 @@ def _place(server: AnyServer) -> tuple[object, ...]:
         return ("sqs", server.url or server.region, server.username)
     if isinstance(server, AwsSqsServer):
         return ("sqs", server.aws.region, None)
-    if isinstance(server, MemcachedServer):
-        return ("memcached", *sorted(server.servers))
+    if isinstance(server, MemcachedServer | MongodbServer):
+        return (type(server), *sorted(server.servers))
+    if isinstance(server, ElasticsearchServer):
+        return (type(server), server.host, server.port)
     return ("aws", server.name)
 
 
@@ -151,9 +155,10 @@ def _clash(one: Claim, other: Claim) -> str | None:
             if one.thing == "role"
             else f"is {show(one.value)}, which is also a role of a database: use another name"
         )
+    article = "an" if one.thing == "index" else "a"
     return (
-        f"is {show(one.value)}, which {holder} has on the same server: give each a {one.thing} "
-        f"of its own"
+        f"is {show(one.value)}, which {holder} has on the same server: give each {article} "
+        f"{one.thing} of its own"
     )
 
 

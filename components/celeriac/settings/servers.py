@@ -15,13 +15,20 @@ if TYPE_CHECKING:
 
     from celeriac.settings.server_model import AnyServer, Aws, Kind
 
-KINDS: tuple[Kind, ...] = ("rabbitmq", "redis", "postgresql", "mysql", "sqs", "memcached")
+KINDS: tuple[Kind, ...] = (
+    "rabbitmq",
+    "redis",
+    "postgresql",
+    "mysql",
+    "sqs",
+    "memcached",
+    "mongodb",
+    "elasticsearch",
+)
 LATER_KINDS = (
     "kafka",
     "pubsub",
     "mariadb",
-    "mongodb",
-    "elasticsearch",
 )
 LATER_PLATFORMS = ("docker",)
 
@@ -44,6 +51,8 @@ _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "masterPassword": _DATABASES_ON_AWS,
     "backupDays": ("redis", *_DATABASES_ON_AWS),
     "maxItemSize": ("memcached",),
+    "replicaSet": ("mongodb",),
+    "authSource": ("mongodb",),
     "region": ("sqs",),
     "kmsKey": ("sqs",),
 }

@@ -32,6 +32,9 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       rds: {kind: postgresql, platform: aws, "%": 1}
       mysql: {kind: mysql, platform: aws, "%": 1}
       queues: {kind: sqs, platform: aws, "%": 1}
+      memcached: {kind: memcached, platform: existing, "%": 1}
+      mongodb: {kind: mongodb, platform: existing, "%": 1}
+      elastic: {kind: elasticsearch, platform: existing, "%": 1}
     apps:
       one:
         "%": 1
@@ -47,6 +50,15 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       four:
         broker: {server: queues, queues: {q: {"%": 1}}, "%": 1}
         resultBackend: {server: rds}
+      five:
+        broker: {server: rabbit}
+        resultBackend: {server: memcached, "%": 1}
+      six:
+        broker: {server: rabbit}
+        resultBackend: {server: mongodb, "%": 1}
+      seven:
+        broker: {server: rabbit}
+        resultBackend: {server: elastic, "%": 1}
     aws: {"%": 1}
     """
 )
@@ -61,6 +73,9 @@ SECTIONS = {
     "servers.rds": ("A server", "A server on AWS", "PostgreSQL and MySQL on AWS"),
     "servers.mysql": ("A server", "A server on AWS", "PostgreSQL and MySQL on AWS"),
     "servers.queues": ("A server", "SQS on AWS"),
+    "servers.memcached": ("A server", "Memcached"),
+    "servers.mongodb": ("A server", "MongoDB"),
+    "servers.elastic": ("A server", "Elasticsearch"),
     "servers.rabbit.via": ("Via",),
     "servers.rabbit.via.ssh": ("Via ssh",),
     "servers.cache.via.ssm": ("Via ssm",),
@@ -75,6 +90,9 @@ SECTIONS = {
     "apps.two.resultBackend": ("Results on Redis",),
     "apps.one.resultBackend": ("Results in PostgreSQL",),
     "apps.three.resultBackend": ("Results over RPC",),
+    "apps.five.resultBackend": ("Results in memcached",),
+    "apps.six.resultBackend": ("Results in MongoDB",),
+    "apps.seven.resultBackend": ("Results in Elasticsearch",),
     "apps.one.uses": ("Uses",),
 }
 

@@ -10,8 +10,13 @@ import pytest
 import yaml
 
 from celeriac.settings import (
+    ElasticsearchResults,
+    ElasticsearchServer,
     MemcachedResults,
     MemcachedServer,
+    MongodbResults,
+    MongodbServer,
+    Reference,
     StackFileError,
     load,
 )
@@ -29,8 +34,25 @@ GOOD = yaml.safe_load(
         username: admin
         password: hunter2
       cache: {kind: memcached, platform: existing, url: "memcached://one,[::1]:11212", tls: off}
+      docs:
+        kind: mongodb
+        platform: existing
+        url: mongodb://one,two:27018
+        replicaSet: rs0
+        username: deployer
+        password: hunter2
+      search:
+        kind: elasticsearch
+        platform: existing
+        url: https://search.example.org
+        username: deployer
+        password: hunter2
     apps:
       orders: {broker: {server: rabbit}, resultBackend: {server: cache}}
+      mails: {broker: {server: rabbit}, resultBackend: {server: docs}}
+      bills:
+        broker: {server: rabbit}
+        resultBackend: {server: search, username: bills, password: hunter2}
     """
 )
 BAD = yaml.safe_load((Path(__file__).parent / "bad_store_stack_files.yaml").read_text())
@@ -78,6 +100,83 @@ def test_memcached() -> None:
     assert (cache.max_item_size, cache.timeout) == (8 * 1024**2, 5)
     assert found.apps["orders"].results == MemcachedResults(
         server="cache", prefix="o:", expires=30 * 86_400
+    )
+
+
+def test_mongodb() -> None:
+    """A replica set; and every key with another value than its default."""
+    found = load(**GOOD)
+    assert found.servers["docs"] == MongodbServer(
+        name="docs",
+        servers=(("one", 27017), ("two", 27018)),
+        tls=True,
+        replica_set="rs0",
+        username="deployer",
+        password=Reference(value=SECRET),
+    )
+    assert found.apps["mails"].results == MongodbResults(
+        server="docs", database="mails", user="mails", expires=86_400
+    )
+    more = {
+        "servers/docs/url": "mongodb://h",
+        "servers/docs/tls": "off",
+        "servers/docs/replicaSet": "MISSING",
+        "servers/docs/authSource": "people",
+        "apps/mails/resultBackend": {
+            "server": "docs",
+            "database": "d",
+            "user": "U",
+            "expires": "never",
+        },
+    }
+    found = load(**changed(more))
+    docs = found.servers["docs"]
+    assert isinstance(docs, MongodbServer)
+    assert (docs.tls, docs.replica_set, docs.auth_source) == (False, None, "people")
+    assert found.apps["mails"].results == MongodbResults(
+        server="docs", database="d", user="U", expires=None
+    )
+
+
+def test_elasticsearch() -> None:
+    """With users and without."""
+    found = load(**GOOD)
+    assert found.servers["search"] == ElasticsearchServer(
+        name="search",
+        host="search.example.org",
+        port=9200,
+        tls=True,
+        username="deployer",
+        password=Reference(value=SECRET),
+    )
+    assert found.apps["bills"].results == ElasticsearchResults(
+        server="search",
+        index="bills",
+        replicas=1,
+        expires=86_400,
+        username="bills",
+        password=Reference(value=SECRET),
+    )
+    more = {
+        "servers/search": {
+            "kind": "elasticsearch",
+            "platform": "existing",
+            "url": "http://h:1",
+            "tls": "off",
+        },
+        "apps/bills/resultBackend": {
+            "server": "search",
+            "index": "i",
+            "replicas": 0,
+            "expires": "never",
+        },
+    }
+    found = load(**changed(more))
+    search = found.servers["search"]
+    assert isinstance(search, ElasticsearchServer)
+    assert (search.host, search.port, search.tls, search.username) == ("h", 1, False, None)
+    assert found.apps["bills"].results == ElasticsearchResults(
+        server="search", index="i", replicas=0, expires=None
     )
 
 
