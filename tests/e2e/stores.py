@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from celery import Celery
 
+from tests.celery_app.run import Report, run
 from tests.e2e.project import CHECKOUT
 
 
@@ -51,3 +55,18 @@ def celery_app(outputs: dict[str, Any]) -> Celery:
     )
     app.conf.update(json.loads(outputs["settings"]))
     return app
+
+
+def checked(newest: Mapping[str, str], oldest: Mapping[str, str]) -> list[Report]:
+    """All checks of a real Celery on two apps at once: they wait more than they compute.
+
+    Args:
+        newest: environment of the app that the newest Celery is tried with.
+        oldest: environment of the one that the oldest is.
+    """
+    with ThreadPoolExecutor() as threads:
+        running = [
+            threads.submit(run, newest, python=sys.executable),
+            threads.submit(run, oldest, python=oldest_celery()),
+        ]
+        return [one.result() for one in running]

@@ -69,6 +69,7 @@ from celeriac.contract.redis_settings import (
     redis_settings,
 )
 from celeriac.contract.results import (
+    CLEANED_BY,
     SEQUENCES,
     TABLES,
     Backend,
@@ -104,6 +105,7 @@ from celeriac.contract.urls import (
 )
 
 __all__ = [
+    "CLEANED_BY",
     "CLEANUP",
     "DEAD_LETTER",
     "DELAYED_DELIVERY",

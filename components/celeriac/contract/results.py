@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Backend = Literal["rpc", "redis", "postgresql", "memcached", "mongodb", "elasticsearch"]
 
@@ -14,6 +17,17 @@ CHORDS: frozenset[Backend] = frozenset(
 )
 """Backends with chords: Redis and memcached count, the others are polled; rpc raises
 NotImplementedError."""
+
+CLEANED_BY: Mapping[Backend, Literal["server", "beat", "command"]] = {
+    "rpc": "server",
+    "redis": "server",
+    "memcached": "server",
+    "mongodb": "server",
+    "postgresql": "beat",
+    "elasticsearch": "command",
+}
+"""Who deletes a result after `result_expires`: the server itself (MongoDB by an index of ours),
+celery.backend_cleanup where beat runs, or `celeriac-cleanup` where it is scheduled."""
 
 TABLES = ("celery_taskmeta", "celery_tasksetmeta")
 """Celery's tables of results and of groups (celery/backends/database/models.py)."""

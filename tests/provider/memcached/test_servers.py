@@ -11,7 +11,10 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
+from celery import Celery
+from pymemcache.exceptions import MemcacheServerError
 
+from celeriac.contract import memcached_settings, memcached_url
 from celeriac_provider.engine.configuration import PROPERTIES
 from celeriac_provider.memcached import Servers
 from tests.closed_port import closed_port
@@ -188,3 +191,14 @@ def test_strangers(answer: bytes, said: str) -> None:
         life.create({})
     assert said in failed.value.sentence
     assert "`endpoint`" in failed.value.sentence
+
+
+def test_a_result_that_is_larger_than_an_item(port: int) -> None:
+    """Celery 5.7 hears of it: it is an error of the task, and nothing is there."""
+    app = Celery("t", backend=memcached_url([("127.0.0.1", port)]), set_as_current=False)
+    app.conf.update(memcached_settings(prefix="large:", expires=60))
+    app.backend.store_result("fits", "x" * (WHOLE - 2000), "SUCCESS")
+    assert app.AsyncResult("fits").state == "SUCCESS"
+    with pytest.raises(MemcacheServerError, match="too large"):
+        app.backend.store_result("too-large", "x" * WHOLE, "SUCCESS")
+    assert app.AsyncResult("too-large").state == "PENDING"

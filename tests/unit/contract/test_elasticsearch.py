@@ -7,7 +7,7 @@ import json
 import pytest
 from celery import Celery
 from celery.backends.elasticsearch import ElasticsearchBackend
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from celeriac.contract import elasticsearch_settings, elasticsearch_url, index_problem, to_json
@@ -32,6 +32,7 @@ def backend(url: str) -> ElasticsearchBackend:
     return found
 
 
+@settings(deadline=None)  # Celery makes an app each time, on a machine that others use
 @given(
     host=HOSTS,
     port=st.integers(1, 65535),

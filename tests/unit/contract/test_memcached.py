@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from celery import Celery
 from celery.backends.cache import CacheBackend
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymemcache.client.base import check_key_helper, normalize_server_spec
 
@@ -38,6 +38,7 @@ def backend(url: str, settings: dict[str, Any]) -> CacheBackend:
     return found
 
 
+@settings(deadline=None)  # Celery makes an app each time, on a machine that others use
 @given(servers=SERVERS)
 def test_celery_reads_the_url_back(servers: list[tuple[str, int]]) -> None:
     """Each server, in its order, as its client library splits it."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from celery import Celery
 from celery.backends.mongodb import MongoBackend
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from celeriac.contract import (
@@ -44,6 +44,7 @@ def backend(url: str, expires: int | None = 60) -> MongoBackend:
     return found
 
 
+@settings(deadline=None)  # Celery makes an app each time, on a machine that others use
 @given(servers=SERVERS, user=TEXT, password=TEXT, database=NAMES, replica_set=st.none() | NAMES)
 def test_celery_reads_the_url_back(
     servers: list[tuple[str, int]],
