@@ -6,13 +6,13 @@ On memcached 1.6, as it is: without users, so that no refused operation can prov
 from __future__ import annotations
 
 import copy
+import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from pymemcache.client.base import Client
 
 from tests.e2e.conftest import fresh_project
 from tests.e2e.project import Project
@@ -63,14 +63,14 @@ def up(
 
 
 def keys(port: int) -> list[str]:
-    """Every key of a server."""
-    client = Client(("127.0.0.1", port), timeout=5)
-    try:
-        lines = client.raw_command("lru_crawler metadump all", end_tokens=b"END\r\n").split(b"\n")
-    finally:
-        client.close()
-    found = [line.split()[0] for line in lines if line.startswith(b"key=")]
-    return [unquote(key.removeprefix(b"key=").decode()) for key in found]
+    """Every key of a server, as it dumps them: pymemcache reads the begin of long answers only."""
+    said = b""
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.sendall(b"lru_crawler metadump all\r\n")
+        while not said.endswith(b"END\r\n"):
+            said += connection.recv(65536)
+    lines = [line.split()[0] for line in said.splitlines() if line.startswith(b"key=")]
+    return [unquote(key.removeprefix(b"key=").decode()) for key in lines]
 
 
 @pytest.mark.steps
