@@ -60,7 +60,8 @@ class Index:
         if parts.username is not None:
             login = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
             self._headers["authorization"] = "Basic " + base64.b64encode(login).decode()
-        handlers: list[urllib.request.BaseHandler] = []
+        # Celery's client passes over proxies of the environment, too.
+        handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
         if scheme == "https":
             handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context()))
         self._opener = urllib.request.build_opener(*handlers)

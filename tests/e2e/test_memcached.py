@@ -127,14 +127,13 @@ class TestMemcached:
     def test_a_change_is_made_in_place_and_proved(
         self, up: tuple[Project, str], config: dict[str, Any], word: str
     ) -> None:
-        """Another expiry, another size; then nothing more."""
+        """Another expiry, another size."""
         changed = copy.deepcopy(config)
         changed["celeriac:apps"][f"pages-{word}"]["resultBackend"]["expires"] = "1h"
         changed["celeriac:servers"]["one"]["maxItemSize"] = "1000KiB"
         up[0].write(changed)
         done = up[0].up()
         assert set(done.changed) == {"update"}
-        assert up[0].up("--expect-no-changes").changed == {}
 
     def test_a_server_that_takes_too_little_stops_it(
         self, up: tuple[Project, str], config: dict[str, Any]

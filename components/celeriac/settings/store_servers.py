@@ -54,6 +54,7 @@ def read_mongodb(name: str, entry: Section) -> MongodbServer:
         "url", addresses("mongodb", mongodb.PORT), "the servers, such as mongodb://host:27017"
     )
     servers = url or (("localhost", mongodb.PORT),)
+    _refuse_ipv6(entry, servers)
     replica_set = entry.get("replicaSet", readers.text, None)
     if len(servers) > 1 and replica_set is None and "replicaSet" not in entry.wrong:
         entry.problem("is missing: write the name of the replica set", "replicaSet")
@@ -89,6 +90,7 @@ def read_elasticsearch(name: str, entry: Section) -> ElasticsearchServer:
     )
     if not encrypted and url is not None and url.scheme == "https":
         entry.problem("is off, and the URL beside it is encrypted: leave it out", "tls")
+    _refuse_ipv6(entry, () if url is None else ((url.host, url.port),))
     server = ElasticsearchServer(
         name=name,
         host="localhost" if url is None else url.host,
@@ -106,6 +108,14 @@ def _not_yet(entry: Section, kind: str, *keys: str) -> None:
     article = "an" if kind == "elasticsearch" else "a"
     for key in keys:
         entry.refuse(key, f"is not there yet for {article} {kind} server: leave it out")
+
+
+def _refuse_ipv6(entry: Section, servers: tuple[tuple[str, int], ...]) -> None:
+    if any(":" in host for host, _ in servers):
+        entry.problem(
+            "has an IPv6 address, which Celery hands on without its brackets: write a host name",
+            "url",
+        )
 
 
 def _login(entry: Section, *, required: bool) -> dict[str, Any]:
