@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -199,20 +199,13 @@ def test_mongodb_without_a_login(ways: Ways) -> None:
     assert "give it userAdminAnyDatabase and readWriteAnyDatabase" in failed.sentence
 
 
-@pytest.mark.parametrize(
-    ("status", "reason", "said"),
-    [
-        (401, "unable to authenticate user [x]", "refused the administrator's name or password"),
-        (403, "action [indices:admin/get] is unauthorized", "give it `manage` and `read`"),
-        (400, "this action would add [2] shards", "this action would add [2] shards (400)"),
-    ],
-)
-def test_elasticsearch_refuses(status: int, reason: str, said: str) -> None:
-    """A written stand-in: the server of the tests has no users and no limits."""
+@contextmanager
+def answering(status: int, document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A written stand-in for Elasticsearch, which says one thing; the provider's configuration."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = json.dumps({"error": {"reason": reason}, "status": status}).encode()
+            body = json.dumps(document).encode()
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("x-elastic-product", "Elasticsearch")
@@ -225,17 +218,49 @@ def test_elasticsearch_refuses(status: int, reason: str, said: str) -> None:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    configuration = {
+    yield {
         "endpoint": f"http://127.0.0.1:{server.server_port}",
         "username": "x",
         "password": CANARY,
         "timeout": 2,
     }
-    failed = knock("elasticsearch", configuration)
     server.shutdown()
     server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "said"),
+    [
+        (401, "unable to authenticate user [x]", "refused the administrator's name or password"),
+        (403, "action [indices:admin/get] is unauthorized", "give it `manage` and `read`"),
+        (400, "this action would add [2] shards", "this action would add [2] shards (400)"),
+    ],
+)
+def test_elasticsearch_refuses(status: int, reason: str, said: str) -> None:
+    """The server of the tests has no users and no limits."""
+    with answering(status, {"error": {"reason": reason}, "status": status}) as configuration:
+        failed = knock("elasticsearch", configuration)
     assert failed is not None
     assert said in failed.sentence
+
+
+def test_a_lifecycle_policy_on_the_index_is_warned_of() -> None:
+    """The server of the tests has no lifecycle management."""
+    settings = {
+        "number_of_shards": "1",
+        "number_of_replicas": "1",
+        "lifecycle": {"name": "logs"},
+    }
+    there = {"orders": {"settings": {"index": settings}, "mappings": {}}}
+    said = (
+        "the index 'orders' has the lifecycle policy 'logs': with a delete phase it takes fresh "
+        "results with it, so take the policy off the index"
+    )
+    with answering(200, there) as configuration:
+        life = Lifecycle(ResultIndex, configuration)
+        with closing(life):
+            assert life.import_("orders") is not None
+            assert life.warnings == [said]
 
 
 def test_an_alias_is_no_index(ways: Ways) -> None:
