@@ -6,7 +6,7 @@ import threading
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from celeriac_provider.elasticsearch.refusals import sentence
+from celeriac_provider.elasticsearch.refusals import NotFound, sentence
 from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.connecting import Starting
 from celeriac_provider.engine.context import Context
@@ -87,7 +87,9 @@ class Elastic:
                 late = TimeoutError("timed out")
                 raise sentence(late, self.where, doing, known=False) from None
             except (ApiError, TransportError, UnsupportedProductError, OSError) as error:
-                raise sentence(error, self.where, doing, known=self._known) from None
+                failed = sentence(error, self.where, doing, known=self._known)
+                self._known = self._known or isinstance(failed, NotFound)  # it has answered
+                raise failed from None
             self._known = True
             return found
 

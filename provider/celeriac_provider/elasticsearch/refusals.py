@@ -17,7 +17,8 @@ from celeriac_provider.engine.errors import (
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
 _NOT_FOUND: Final = 404
-_BUSY: Final = (429, 500, 502, 503, 504)
+_NOT_READY: Final = (429, 502, 503, 504)
+_BUSY: Final = (500, *_NOT_READY)
 
 
 class NotFound(Refused):
@@ -44,6 +45,10 @@ def sentence(error: Exception, where: str, doing: str, *, known: bool) -> Celeri
     if isinstance(error, ApiError):
         if known and error.status_code in _BUSY:
             return lost
+        if error.status_code in _NOT_READY:
+            return Starting(
+                f"{at} is not ready ({error.status_code}): look at its log, and at `endpoint`"
+            )
         return _refused(error.status_code, _reason(error.body), at, doing)
     if isinstance(error, (UnsupportedProductError, SerializationError, ValueError)):
         if known:

@@ -117,7 +117,9 @@ class Mongo:
         except TooSlow:
             raise sentence(TimeoutError("timed out"), self.where, doing, known=False) from None
         except (PyMongoError, OSError, ValueError) as error:
-            raise sentence(error, self.where, doing, known=self._known) from None
+            failed = sentence(error, self.where, doing, known=self._known)
+            self._known = self._known or isinstance(failed, Refused)  # it has answered
+            raise failed from None
         self._known = True
         return found
 

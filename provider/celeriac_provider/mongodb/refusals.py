@@ -19,6 +19,8 @@ _AUTHENTICATION_FAILED: Final = 18
 NOT_FOUND: Final = (11, 26, 27)
 """UserNotFound, NamespaceNotFound, IndexNotFound:
 https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml."""
+_NO_COLLECTION: Final = "ns not found"
+"""What is said of a collection that is not there, by servers that give no number with it."""
 
 
 class NotFound(Refused):
@@ -71,7 +73,7 @@ def _refused(code: int | None, text: str, at: str, doing: str) -> CeleriacError:
             f"{at} refused to {doing}: the administrator lacks the right ({text}); give it "
             f"userAdminAnyDatabase and readWriteAnyDatabase, or another `username`"
         )
-    kind = NotFound if code in NOT_FOUND else Refused
+    kind = NotFound if code in NOT_FOUND or text.startswith(_NO_COLLECTION) else Refused
     return kind(f"{at} refused to {doing}: {text}: look at `username` and `endpoint`")
 
 
