@@ -53,7 +53,8 @@ def sentence(error: Exception, where: str, doing: str, *, known: bool) -> Celeri
             f"what answers at {where} does not speak as MongoDB does, or as one of another time "
             f"({text}): look at host and port in `endpoint`"
         )
-    found = sign(text)
+    # "No servers found yet": it waits for the first answer, whatever that will be.
+    found = sign("timed out" if "found yet" in text else text)
     if known and (found is None or found[0] not in (Starting, OutOfReach)):
         return _lost(at, doing)
     if found is None:

@@ -14,7 +14,7 @@ class ElasticWorld(World):
     """A real one, without users."""
 
     system = "Elasticsearch"
-    timeout = 3.0
+    timeout = 6.0
 
     def __init__(self, entry: dict[str, Any]) -> None:
         super().__init__({"username": "", "password": "canary"})
