@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,16 @@ def on_demand(name: str) -> dict[str, Any]:
         name: the server's, as in tools/servers.
     """
     folder = CHECKOUT / ".local" / "servers"
+    folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "pytest.lock"):
-        subprocess.run(
-            [CHECKOUT / "tools/servers" / name, "start", "test"], check=True, capture_output=True
-        )
+        program = CHECKOUT / "tools/servers" / name
+        subprocess.run([program, "start", "test"], check=True, capture_output=True)
         found: dict[str, Any] = json.loads((folder / "test" / "servers.json").read_text())
-    entry: dict[str, Any] = found[name]
+    entry: dict[str, Any] = found[name.replace("-", "_")]
     return entry
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Callable[[str], dict[str, Any]]:
+    """Starts a server that `up` leaves to those who need it, by its name; its entry."""
+    return on_demand

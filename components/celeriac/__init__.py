@@ -19,6 +19,9 @@ Servers that are made on AWS are in `celeriac.aws`: to import pulumi_aws takes m
 from __future__ import annotations
 
 from celeriac.apps import CeleryApp
+from celeriac.backends.elasticsearch import ElasticsearchResults
+from celeriac.backends.memcached import MemcachedResults
+from celeriac.backends.mongodb import MongoDBResults
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
@@ -30,15 +33,24 @@ from celeriac.contract import Failover, Queue, RedisSentinels, RedisSocket, Uses
 from celeriac.monitor import Monitor
 from celeriac.resources import Provider
 from celeriac.servers.existing import PostgreSQLServer, RabbitMQServer, RedisServer
+from celeriac.servers.existing_elasticsearch import ElasticsearchServer
 from celeriac.servers.existing_kafka import KafkaServer
+from celeriac.servers.existing_memcached import MemcachedServers
+from celeriac.servers.existing_mongodb import MongoDBServer
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.settings import Reference
 
 __all__ = [
     "CeleryApp",
+    "ElasticsearchResults",
+    "ElasticsearchServer",
     "Failover",
     "KafkaBroker",
     "KafkaServer",
+    "MemcachedResults",
+    "MemcachedServers",
+    "MongoDBResults",
+    "MongoDBServer",
     "Monitor",
     "PostgreSQLResults",
     "PostgreSQLServer",

@@ -13,6 +13,9 @@ from celeriac.resources import celery
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from celeriac.backends.elasticsearch import ElasticsearchResults
+    from celeriac.backends.memcached import MemcachedResults
+    from celeriac.backends.mongodb import MongoDBResults
     from celeriac.backends.postgresql import PostgreSQLResults
     from celeriac.backends.redis import RedisResults
     from celeriac.backends.rpc import RPCResults
@@ -59,7 +62,12 @@ class CeleryApp(pulumi.ComponentResource):
         name: str,
         *,
         broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker,
-        result_backend: PostgreSQLResults | RedisResults | RPCResults,
+        result_backend: PostgreSQLResults
+        | RedisResults
+        | MemcachedResults
+        | MongoDBResults
+        | ElasticsearchResults
+        | RPCResults,
         uses: Uses | None = None,
         proof: bool = True,
         settings_secret: SettingsSecret | None = None,
@@ -91,7 +99,7 @@ class CeleryApp(pulumi.ComponentResource):
             lambda v: environment(broker_url=v[0], result_backend=v[1], settings=v[2])
         )
         self.ca = _bundle(tasks.ca, results.ca)
-        self._more = tasks.outputs
+        self._more = {**tasks.outputs, **results.outputs}
         self.proof = self._prove(name, tasks, results) if proof else None
         if settings_secret is not None:
             self.secret_arn = settings_secret.keep(

@@ -78,7 +78,7 @@ class ResultsPart:
     """What CeleryApp reads from a result backend."""
 
     kind: Backend
-    """`postgresql`, `redis` or `rpc`."""
+    """`postgresql`, `redis`, `memcached`, `mongodb`, `elasticsearch` or `rpc`."""
     url: pulumi.Output[str]
     """`result_backend`, a secret."""
     settings: pulumi.Output[Mapping[str, Any]]
@@ -91,6 +91,8 @@ class ResultsPart:
     """PEM of the CA that signed the server's certificate, where one was given."""
     via: Mapping[str, Any] | None = None
     """How the proof reaches the server from outside its network, as the provider takes it."""
+    outputs: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
+    """What the app hands out beside URL and settings: the command that deletes expired results."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,10 +53,14 @@ from celeriac.settings import (
 from celeriac.settings import (
     RedisServer as RedisServerEntry,
 )
+from celeriac.store_stack import ResultsEntry, StoreEntry, make_results, make_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from celeriac.backends.elasticsearch import ElasticsearchResults
+    from celeriac.backends.memcached import MemcachedResults
+    from celeriac.backends.mongodb import MongoDBResults
     from celeriac.parts import RedisKind, Server
     from celeriac.settings_secret import SettingsSecret
     from celeriac.sqs_queue import SQSKind
@@ -150,9 +154,16 @@ def _settings_secret(file: StackFile) -> SettingsSecret | None:
 
 
 def _existing(
-    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer | SqsServer | KafkaServerEntry,
+    entry: RabbitmqServer
+    | RedisServerEntry
+    | PostgresqlServer
+    | SqsServer
+    | KafkaServerEntry
+    | StoreEntry,
     owner: str | None,
-) -> RabbitMQServer | RedisServer | PostgreSQLServer | SQSEndpoint | KafkaServer:
+) -> pulumi.ComponentResource:
+    if isinstance(entry, StoreEntry):
+        return make_server(entry, owner)
     if isinstance(entry, SqsServer):
         return SQSEndpoint(
             entry.name,
@@ -297,10 +308,21 @@ def _broker(
     )
 
 
-def _results(app: App, servers: Mapping[str, Any]) -> PostgreSQLResults | RedisResults | RPCResults:
+def _results(
+    app: App, servers: Mapping[str, Any]
+) -> (
+    PostgreSQLResults
+    | RedisResults
+    | MemcachedResults
+    | MongoDBResults
+    | ElasticsearchResults
+    | RPCResults
+):
     entry = app.results
     if isinstance(entry, RpcResults):
         return RPCResults(expires=entry.expires)
+    if isinstance(entry, ResultsEntry):
+        return make_results(app, entry, servers)
     common: dict[str, Any] = {
         "user": entry.user,
         "expires": entry.expires,

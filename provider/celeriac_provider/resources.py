@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celeriac_provider import celery, kafka, postgresql, rabbitmq, redis, secrets, sqs
+from celeriac_provider import (
+    celery,
+    elasticsearch,
+    kafka,
+    memcached,
+    mongodb,
+    postgresql,
+    rabbitmq,
+    redis,
+    secrets,
+    sqs,
+)
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.resource import Resource
 
 RESOURCES: tuple[type[Resource], ...] = (
     *celery.RESOURCES,
+    *elasticsearch.RESOURCES,
     *kafka.RESOURCES,
+    *memcached.RESOURCES,
+    *mongodb.RESOURCES,
     *postgresql.RESOURCES,
     *rabbitmq.RESOURCES,
     *redis.RESOURCES,

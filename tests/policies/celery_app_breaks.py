@@ -102,7 +102,6 @@ _ON_RESULTS: Final[tuple[Break, ...]] = (
                 "celery-never",
                 {"uses": {"beat": False}, "settings": setting("result_expires", HOUR)},
             ),
-            ("celery-redis", {"uses": {"beat": False}, "resultBackend": "mongodb"}),
         )
     ),
     *(

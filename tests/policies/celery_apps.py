@@ -9,7 +9,10 @@ from typing import Any, Final
 from celeriac.contract import (
     Queue,
     Tls,
+    elasticsearch_settings,
+    memcached_settings,
     merge,
+    mongodb_settings,
     postgresql_settings,
     rabbitmq_settings,
     redis_result_settings,
@@ -72,6 +75,13 @@ KAFKA: Final = to_json(
     )
 )
 """Kafka and PostgreSQL."""
+_ON_RABBITMQ: Final = rabbitmq_settings(_ORDERS, host="mq.example.com")
+MEMCACHED: Final = to_json(merge(_ON_RABBITMQ, memcached_settings(prefix="orders:", expires=HOUR)))
+"""RabbitMQ and memcached."""
+MONGODB: Final = to_json(merge(_ON_RABBITMQ, mongodb_settings(expires=HOUR)))
+"""RabbitMQ and MongoDB."""
+ELASTICSEARCH: Final = to_json(merge(_ON_RABBITMQ, elasticsearch_settings(expires=HOUR)))
+"""RabbitMQ and Elasticsearch."""
 
 
 def app(name: str, settings: str, *, broker: str, backend: str, **more: Any) -> Given:

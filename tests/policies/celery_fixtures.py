@@ -7,8 +7,11 @@ from typing import Any, Final
 
 from celeriac_policies.values import Secret
 from tests.policies.celery_apps import (
+    ELASTICSEARCH,
     HOUR,
     KAFKA,
+    MEMCACHED,
+    MONGODB,
     ONE_PREFIX,
     RABBITMQ,
     REDIS,
@@ -285,6 +288,21 @@ FIXTURES: Final[dict[str, Fixture]] = {
             "db+postgresql+psycopg2://orders:p@db.example.com/orders",
         ),
     ),
+    **{
+        f"celery-rabbitmq-{backend}": (
+            app("orders", settings, broker="rabbitmq", backend=backend, uses={"beat": False}),
+            proof("orders", settings, "amqps://orders:p@mq.example.com:5671/orders", url),
+        )
+        for backend, settings, url in (
+            ("memcached", MEMCACHED, "cache+memcached://one.example.com:11211;two.example.com:1/"),
+            ("mongodb", MONGODB, "mongodb://orders:p@docs.example.com:27017/orders?tls=true"),
+            (
+                "elasticsearch",
+                ELASTICSEARCH,
+                "elasticsearch+https://orders:p@search.example.com:9200/orders",
+            ),
+        )
+    },
     "celery-mysql": (app("orders", RPC, broker="rabbitmq", backend="mysql"),),
     "celery-plain-sqs": (
         Given(

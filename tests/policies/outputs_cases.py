@@ -197,6 +197,14 @@ _TOP: Final = breaks(
         ({"stack/longestDelay": 36_000}, "the longest ETA or retry (36000)", {}),
         ({"stack/uses": {"largestMessage": 500_000_000}}, "(celery-message-size)", {}),
         ({"stack/result_backend": GONE}, "(celery-result-backend)", {}),
+        (
+            {
+                "stack/uses": {"beat": False},
+                "stack/result_backend": Secret("mongodb://thumbnails:p@docs.example.com/results"),
+            },
+            "(celery-results-cleaned-up)",
+            {},
+        ),
         ({"stack/broker_url": Secret("sqs://")}, "(celery-sqs-limits)", {}),
         *(
             (

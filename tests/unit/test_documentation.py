@@ -33,6 +33,7 @@ COUNTS = {
     "priority",
     "replicas",
     "replication",
+    "shards",
     "targetGroupSize",
 }
 

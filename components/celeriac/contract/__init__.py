@@ -13,6 +13,23 @@ from celeriac.contract.amqp_failover import (
     amqp_urls,
     failover_settings,
 )
+from celeriac.contract.elasticsearch import (
+    CLEANUP,
+    elasticsearch_settings,
+    elasticsearch_url,
+    index_problem,
+)
+from celeriac.contract.memcached import (
+    memcached_prefix_problem,
+    memcached_settings,
+    memcached_url,
+)
+from celeriac.contract.mongodb import (
+    mongodb_database_problem,
+    mongodb_settings,
+    mongodb_url,
+    mongodb_user_problem,
+)
 from celeriac.contract.monitors import broker_api_url, monitor_name, monitor_settings
 from celeriac.contract.names import (
     app_problem,
@@ -68,6 +85,7 @@ from celeriac.contract.redis_settings import (
     redis_settings,
 )
 from celeriac.contract.results import (
+    CLEANED_BY,
     SEQUENCES,
     TABLES,
     Backend,
@@ -103,6 +121,8 @@ from celeriac.contract.urls import (
 )
 
 __all__ = [
+    "CLEANED_BY",
+    "CLEANUP",
     "DEAD_LETTER",
     "DELAYED_DELIVERY",
     "DELAYED_ENTRY",
@@ -146,6 +166,8 @@ __all__ = [
     "default_queue",
     "delayed_bindings",
     "direct_queue_settings",
+    "elasticsearch_settings",
+    "elasticsearch_url",
     "environment",
     "escape",
     "exactly",
@@ -153,8 +175,16 @@ __all__ = [
     "failover_settings",
     "glob_escape",
     "group_role",
+    "index_problem",
     "is_fifo",
+    "memcached_prefix_problem",
+    "memcached_settings",
+    "memcached_url",
     "merge",
+    "mongodb_database_problem",
+    "mongodb_settings",
+    "mongodb_url",
+    "mongodb_user_problem",
     "monitor_name",
     "monitor_settings",
     "nested_prefixes",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from celeriac.contract.memcached import LONGEST as MEMCACHED_LONGEST
 from celeriac.contract.results import CHORDS, NEEDS_BEAT
 
 if TYPE_CHECKING:
@@ -256,6 +257,14 @@ def _backend_problems(
                 "uses.sharedResults",
                 "cannot work with results over rpc, which only the process that sent the task can "
                 "read, and once: put resultBackend on a redis or postgresql server",
+            )
+        )
+    if backend == "memcached" and (expires is None or expires > MEMCACHED_LONGEST):
+        said = "never" if expires is None else f"{expires} s"
+        problems.append(
+            Problem(
+                "resultBackend.expires",
+                f"is {said}, and memcached keeps nothing longer than 30 days: write 30d or less",
             )
         )
     if uses.beat is False and backend in NEEDS_BEAT and expires is not None:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-Backend = Literal["rpc", "redis", "postgresql"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Backend = Literal["rpc", "redis", "postgresql", "memcached", "mongodb", "elasticsearch"]
 
 NEEDS_BEAT: frozenset[Backend] = frozenset({"postgresql"})
 """Backends where expired results stay until beat runs celery.backend_cleanup (celery/beat.py)."""
 
-CHORDS: frozenset[Backend] = frozenset({"redis", "postgresql"})
-"""Backends with chords: Redis counts, PostgreSQL is polled; rpc raises NotImplementedError."""
+CHORDS: frozenset[Backend] = frozenset(
+    {"redis", "postgresql", "memcached", "mongodb", "elasticsearch"}
+)
+"""Backends with chords: Redis and memcached count, the others are polled; rpc raises
+NotImplementedError."""
+
+CLEANED_BY: Mapping[Backend, Literal["server", "beat", "command"]] = {
+    "rpc": "server",
+    "redis": "server",
+    "memcached": "server",
+    "mongodb": "server",
+    "postgresql": "beat",
+    "elasticsearch": "command",
+}
+"""Who deletes a result after `result_expires`: the server itself (MongoDB by an index of ours),
+celery.backend_cleanup where beat runs, or `celeriac-cleanup` where it is scheduled."""
 
 TABLES = ("celery_taskmeta", "celery_tasksetmeta")
 """Celery's tables of results and of groups (celery/backends/database/models.py)."""

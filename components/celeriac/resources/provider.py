@@ -22,7 +22,8 @@ class Provider(pulumi.ProviderResource):
             management API), `rediss://host:6379/0`, `unix:///path?db=0` (Redis through a
             socket), `rediss+sentinel://host:26379,host:26379/NAME/0` (Redis through its
             sentinels), `postgresql://host:5432/postgres`. SQS needs none on AWS: its region has
-            one; `https://host:port` is another server's with SQS's interface.
+            one; `https://host:port` is another server's with SQS's interface. Of memcached,
+            servers that are used together: `memcached://one:11211,other:11211`.
         region: The region, for SQS: `eu-west-1`. AWS's own settings (`AWS_REGION`, a profile)
             when it is not given.
         username: The administrator's name; for SQS the id of an access key. Without one, AWS's

@@ -75,6 +75,33 @@ def address(
     return read
 
 
+def addresses(scheme: str, port: int) -> Callable[[object], tuple[tuple[str, int], ...]]:
+    """Reads servers that are used together: `scheme://one:1,other:2`; host and port of each.
+
+    Args:
+        scheme: the only one there is.
+        port: where none is written.
+    """
+    example = f"{scheme}://host:{port}, further servers after commas"
+
+    def read(raw: object) -> tuple[tuple[str, int], ...]:
+        if not isinstance(raw, str) or "://" not in raw:
+            raise Wrong(f"is not a URL: write one such as {example}")
+        found, rest = raw.partition("://")[::2]
+        if found.lower() != scheme:
+            raise Wrong(f"has another scheme than {scheme}: write {example}")
+        servers, slash, path = rest.partition("/")
+        # The rules of a single address, for each.
+        one = address({scheme: port}, {}, "servers are named by host and port", encrypted=True)
+        each = [one(f"{scheme}://{server}{slash}{path}") for server in servers.split(",")]
+        named = tuple((server.host, server.port) for server in each)
+        if len(set(named)) < len(named):
+            raise Wrong("names a server twice: leave one of them out")
+        return named
+
+    return read
+
+
 def is_host(text: str) -> bool:
     """Whether it may be a host: a name or an address."""
     return _HOST.fullmatch(text) is not None

@@ -19,7 +19,7 @@ from celeriac.settings.times import read_times
 if TYPE_CHECKING:
     from celeriac.settings.brokers import BrokerDraft
     from celeriac.settings.claims import Claim
-    from celeriac.settings.results import ResultsDraft
+    from celeriac.settings.results_draft import ResultsDraft
     from celeriac.settings.server_model import AnyServer
 
 

@@ -23,7 +23,10 @@ from celeriac.settings.server_model import (
     AwsRabbitmqServer,
     AwsRedisServer,
     AwsSqsServer,
+    ElasticsearchServer,
     KafkaServer,
+    MemcachedServer,
+    MongodbServer,
     PostgresqlServer,
     RabbitmqServer,
     RedisServer,
@@ -80,6 +83,14 @@ def read_broker(
         entry.problem(
             f"is {show(name)}, a {kind} server, which Celery has no broker on: name a rabbitmq, "
             "redis, sqs or kafka server",
+            "server",
+        )
+    if isinstance(server, MemcachedServer | MongodbServer | ElasticsearchServer):
+        what = type(server).__name__.removesuffix("Server").lower()
+        article = "an" if what == "elasticsearch" else "a"
+        entry.problem(
+            f"is {show(name)}, {article} {what} server, which Celeriac has no broker on: name a "
+            "rabbitmq, redis, sqs or kafka server",
             "server",
         )
     if isinstance(server, RabbitmqServer | AwsRabbitmqServer):

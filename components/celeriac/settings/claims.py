@@ -13,6 +13,9 @@ from celeriac.settings.server_model import (
     AwsDatabaseServer,
     AwsServer,
     AwsSqsServer,
+    ElasticsearchServer,
+    MemcachedServer,
+    MongodbServer,
     PostgresqlServer,
     RedisServer,
     Server,
@@ -29,7 +32,9 @@ _RDS = re.compile(r"rdsadmin$|rds_")
 """Roles and a database that every PostgreSQL of RDS has:
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html."""
 
-Thing = Literal["vhost", "user", "prefix", "database", "role", "queue", "topic"]
+Thing = Literal[
+    "vhost", "user", "prefix", "database", "role", "queue", "topic", "key prefix", "index"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +46,8 @@ class Claim:
     server: str
     """Name of the server."""
     thing: Thing
-    """What it is; also its key in the stack file (a role is named after its database)."""
+    """What it is; also its key in the stack file (a role is named after its database, a key prefix,
+    which no server knows of, stands in `prefix`)."""
     value: str
     """Its name."""
     path: str
@@ -96,6 +102,10 @@ def _place(server: AnyServer) -> tuple[object, ...]:
         return ("sqs", server.url or server.region, server.username)
     if isinstance(server, AwsSqsServer):
         return ("sqs", server.aws.region, None)
+    if isinstance(server, MemcachedServer | MongodbServer):
+        return (type(server), *sorted(server.servers))
+    if isinstance(server, ElasticsearchServer):
+        return (type(server), server.host, server.port)
     return ("aws", server.name)
 
 
@@ -153,9 +163,10 @@ def _clash(one: Claim, other: Claim) -> str | None:
             if one.thing == "role"
             else f"is {show(one.value)}, which is also a role of a database: use another name"
         )
+    article = "an" if one.thing == "index" else "a"
     return (
-        f"is {show(one.value)}, which {holder} has on the same server: give each a {one.thing} "
-        f"of its own"
+        f"is {show(one.value)}, which {holder} has on the same server: give each {article} "
+        f"{one.thing} of its own"
     )
 
 

@@ -21,6 +21,7 @@ from celeriac.settings.server_model import (
     RedisServer,
     SqsServer,
 )
+from celeriac.settings.store_servers import read_elasticsearch, read_memcached, read_mongodb
 from celeriac.settings.via import read_via
 from celeriac.settings.without import EXISTING_SQS, read_without
 
@@ -55,6 +56,12 @@ def read_existing(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer 
         return _redis(name, entry)
     if kind == "kafka":
         return _kafka(name, entry)
+    if kind == "memcached":
+        return read_memcached(name, entry)
+    if kind == "mongodb":
+        return read_mongodb(name, entry)
+    if kind == "elasticsearch":
+        return read_elasticsearch(name, entry)
     if kind == "mysql":
         entry.problem(
             'is "mysql", which on platform existing is not there yet: write postgresql or redis',

@@ -129,6 +129,50 @@ class PostgresqlResults:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemcachedResults:
+    """What an app has on memcached as its result backend: nothing that anybody guards."""
+
+    server: str
+    """Name of the server."""
+    prefix: str
+    """Begin of all its keys."""
+    expires: int
+    """Seconds until a result is dropped, at most 30 days."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MongodbResults:
+    """What an app has on MongoDB as its result backend."""
+
+    server: str
+    """Name of the server."""
+    database: str
+    """The app's database."""
+    user: str
+    """The app's user, which logs in to that database."""
+    expires: int | None
+    """Seconds until a result is deleted; None for never."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElasticsearchResults:
+    """What an app has on Elasticsearch as its result backend."""
+
+    server: str
+    """Name of the server."""
+    index: str
+    """The app's index."""
+    replicas: int
+    """Copies of the index beside the first."""
+    expires: int | None
+    """Seconds after which the cleanup command deletes a result; None for never."""
+    username: str | None = None
+    """A user of the app's own, never the administrator. None where the cluster has no users."""
+    password: Reference | None = None
+    """Its password."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RpcResults:
     """Results as messages to the caller, over the broker."""
 
@@ -147,7 +191,14 @@ class MonitorEntry:
 
 
 Broker = RabbitmqBroker | RedisBroker | SqsBroker | KafkaBroker
-Results = RedisResults | PostgresqlResults | RpcResults
+Results = (
+    RedisResults
+    | PostgresqlResults
+    | MemcachedResults
+    | MongodbResults
+    | ElasticsearchResults
+    | RpcResults
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from celeriac.contract import (
-    Backend,
     database_problem,
     group_role,
     owner_role,
@@ -20,21 +18,26 @@ from celeriac.settings.claims import Claim, claim
 from celeriac.settings.model import (
     PostgresqlResults,
     RedisResults,
-    Results,
     RpcResults,
 )
 from celeriac.settings.problems import show
+from celeriac.settings.results_draft import ResultsDraft
 from celeriac.settings.server_model import (
     AwsDatabaseServer,
     AwsRabbitmqServer,
     AwsRedisServer,
     AwsSqsServer,
+    ElasticsearchServer,
     KafkaServer,
+    MemcachedServer,
+    MongodbServer,
     PostgresqlServer,
     RabbitmqServer,
     RedisServer,
     SqsServer,
 )
+from celeriac.settings.store_results import KEYS as STORE_KEYS
+from celeriac.settings.store_results import read_store, refuse_store_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,22 +51,6 @@ EXPIRES: int | None = 24 * 60 * 60
 
 _WRITE = "{server: NAME}, or {kind: rpc}"
 _POSTGRESQL_KEYS = ("database", "driver")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ResultsDraft:
-    """A result backend as far as it could be read."""
-
-    kind: Backend | None = None
-    """Its kind, where that is known."""
-    server: str | None = None
-    """Name of its server, where it has one that is known."""
-    expires: int | None = None
-    """Seconds until results expire; None for never."""
-    results: Results | None = None
-    """The result backend."""
-    claims: tuple[Claim, ...] = ()
-    """What it wants to have for itself."""
 
 
 def read_results(
@@ -85,7 +72,7 @@ def _rpc(entry: Section) -> ResultsDraft:
     kinds: Callable[[object], Literal["rpc"]] = readers.choice("rpc")
     kind = entry.require("kind", kinds, "rpc, or server instead")
     if kind == "rpc":
-        for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS):
+        for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS, *STORE_KEYS):
             entry.refuse(key, "has no meaning beside kind: rpc: leave one of them out")
     else:
         _ask_for_all(entry)
@@ -135,6 +122,8 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
         isinstance(server, AwsDatabaseServer) and server.engine == "postgresql"
     ):
         return _postgresql(entry, app, server.name, expires)
+    if isinstance(server, MemcachedServer | MongodbServer | ElasticsearchServer):
+        return read_store(entry, app, server, expires)
     _ask_for_all(entry)
     return ResultsDraft(expires=expires)
 
@@ -142,6 +131,7 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
 def _redis(entry: Section, app: str, server: str, expires: int | None) -> ResultsDraft:
     for key in _POSTGRESQL_KEYS:
         entry.refuse(key, f"is for results in PostgreSQL, and {server} is Redis: leave it out")
+    refuse_store_keys(entry, f"{server} is Redis")
     prefix = entry.get("prefix", readers.named(prefix_problem), f"{app}-results:")
     acl_user = readers.named(lambda name: user_problem(name, system="redis"))
     user = entry.get("user", acl_user, f"{app}-results")
@@ -156,6 +146,7 @@ def _redis(entry: Section, app: str, server: str, expires: int | None) -> Result
 
 def _postgresql(entry: Section, app: str, server: str, expires: int | None) -> ResultsDraft:
     entry.refuse("prefix", f"is for results on Redis, and {server} is PostgreSQL: leave it out")
+    refuse_store_keys(entry, f"{server} is PostgreSQL")
     role = readers.named(lambda name: user_problem(name, system="postgresql"))
     drivers: Callable[[object], Driver] = readers.choice("psycopg2", "psycopg")
     user = entry.get("user", role, app)
@@ -181,5 +172,9 @@ def _postgresql(entry: Section, app: str, server: str, expires: int | None) -> R
 
 def _ask_for_all(entry: Section) -> None:
     """Read every key there is: the kind is not known, so none is wrong for being another's."""
-    for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS):
-        entry.get(key, readers.text, "")
+    for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS, *STORE_KEYS):
+        entry.get(key, _anything, None)
+
+
+def _anything(raw: object) -> object:
+    return raw

@@ -294,7 +294,86 @@ class AwsSqsServer:
     alarms."""
 
 
-Kind = Literal["rabbitmq", "redis", "postgresql", "mysql", "sqs", "kafka"]
+@dataclass(frozen=True, kw_only=True)
+class MemcachedServer:
+    """Memcached servers that are used together, on platform existing."""
+
+    name: str
+    """Its name in the stack file."""
+    servers: tuple[tuple[str, int], ...]
+    """Host and port of each."""
+    platform: Literal["existing"] = "existing"
+    """Where they run."""
+    max_item_size: int
+    """Bytes of the largest item that each of them takes (memcached's `-I`)."""
+    timeout: int | None = None
+    """Seconds the provider waits for an answer. Default: the provider's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MongodbServer:
+    """A MongoDB on platform existing: a server alone, or a replica set."""
+
+    name: str
+    """Its name in the stack file."""
+    servers: tuple[tuple[str, int], ...]
+    """Host and port of the server, or of members of the replica set."""
+    tls: bool
+    """Whether apps connect with TLS; then certificate and host name are checked."""
+    platform: Literal["existing"] = "existing"
+    """Where it runs."""
+    replica_set: str | None = None
+    """Name of the replica set; None for a server alone."""
+    auth_source: str = "admin"
+    """The database that the administrator logs in to."""
+    username: str | None = None
+    """The administrator."""
+    password: Reference | None = None
+    """The administrator's password."""
+    ca: Reference | None = None
+    """PEM of the CA that signed the servers' certificates. Default: the system's CAs."""
+    ca_path: str | None = None
+    """Path of that CA on the apps' hosts, written into their settings. Default: their system's."""
+    timeout: int | None = None
+    """Seconds the provider waits for an answer. Default: the provider's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElasticsearchServer:
+    """An Elasticsearch on platform existing."""
+
+    name: str
+    """Its name in the stack file."""
+    host: str
+    """Host that apps and the administrator connect to."""
+    port: int
+    """Port that they connect to."""
+    tls: bool
+    """Whether they connect with TLS; then certificate and host name are checked."""
+    platform: Literal["existing"] = "existing"
+    """Where it runs."""
+    username: str | None = None
+    """The administrator. Default: nobody, where the cluster has no users."""
+    password: Reference | None = None
+    """The administrator's password."""
+    ca: Reference | None = None
+    """PEM of the CA that signed the server's certificate, for the provider. Default: the system's
+    CAs."""
+    timeout: int | None = None
+    """Seconds the provider waits for an answer. Default: the provider's."""
+
+
+Kind = Literal[
+    "rabbitmq",
+    "redis",
+    "postgresql",
+    "mysql",
+    "sqs",
+    "kafka",
+    "memcached",
+    "mongodb",
+    "elasticsearch",
+]
 """What a server is."""
 AnyServer = (
     RabbitmqServer
@@ -302,6 +381,9 @@ AnyServer = (
     | PostgresqlServer
     | SqsServer
     | KafkaServer
+    | MemcachedServer
+    | MongodbServer
+    | ElasticsearchServer
     | AwsRabbitmqServer
     | AwsRedisServer
     | AwsDatabaseServer

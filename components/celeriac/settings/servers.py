@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 
     from celeriac.settings.server_model import AnyServer, Aws, Kind
 
-_KINDS: tuple[Kind, ...] = ("rabbitmq", "redis", "postgresql", "mysql", "sqs", "kafka")
-LATER_KINDS = (
-    "pubsub",
-    "mariadb",
+_SAID: tuple[Kind | Literal["valkey"], ...] = (
+    "rabbitmq",
+    "redis",
+    "valkey",
+    "postgresql",
+    "mysql",
+    "sqs",
+    "kafka",
+    "memcached",
     "mongodb",
     "elasticsearch",
-    "memcached",
 )
+LATER_KINDS = ("pubsub", "mariadb")
 LATER_PLATFORMS = ("docker",)
 
 _DATABASES_ON_AWS = ("postgresql", "mysql")
@@ -49,6 +54,9 @@ _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "storage": _DATABASES_ON_AWS,
     "masterPassword": _DATABASES_ON_AWS,
     "backupDays": ("redis", *_DATABASES_ON_AWS),
+    "maxItemSize": ("memcached",),
+    "replicaSet": ("mongodb",),
+    "authSource": ("mongodb",),
     "region": ("sqs",),
     "kmsKey": ("sqs",),
     "mechanism": ("kafka",),
@@ -137,10 +145,8 @@ def _read_server(name: str, entry: Section, aws: Aws) -> AnyServer | None:
 
 def _read_kind(entry: Section) -> Kind | None:
     kinds: Callable[[object], Kind | Literal["valkey"]]
-    kinds = readers.choice(
-        "rabbitmq", "redis", "valkey", "postgresql", "mysql", "sqs", "kafka", later=LATER_KINDS
-    )
-    said = entry.require("kind", kinds, "rabbitmq, redis, valkey, postgresql, mysql, sqs or kafka")
+    kinds = readers.choice(*_SAID, later=LATER_KINDS)
+    said = entry.require("kind", kinds, listed(_SAID))
     if said == "valkey":
         entry.refuse("engine", "is said by kind: valkey already: leave it out")
     # A Valkey speaks as Redis does, in everything that Celery and Celeriac ask of it.
@@ -160,4 +166,9 @@ def _on_aws(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer | None
         return aws_servers.read_redis(name, entry, aws)
     if kind == "sqs":
         return aws_servers.read_sqs(name, entry, aws)
-    return aws_servers.read_database(name, kind, entry, aws)
+    if kind == "postgresql":
+        return aws_servers.read_database(name, "postgresql", entry, aws)
+    if kind == "mysql":
+        return aws_servers.read_database(name, "mysql", entry, aws)
+    entry.problem(f'is "aws", which is not there yet for {kind}: write existing', "platform")
+    return None

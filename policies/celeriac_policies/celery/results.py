@@ -6,13 +6,18 @@ import fnmatch
 from collections.abc import Iterator
 from typing import Final
 
+from celeriac.contract.results import CLEANED_BY
 from celeriac_policies.celery.app_rule import app_rule
-from celeriac_policies.celery.config import PROOF, CeleryConfig
+from celeriac_policies.celery.config import PROOF, CeleryConfig, DeclaredApp
 from celeriac_policies.resource import Resource
 from celeriac_policies.rule import Parameter, Settings, Severity, resource_rule
 
 NEEDS_BEAT: Final = frozenset({"postgresql", "mysql", "database", "mongodb"})
 """Result backends that delete what has expired only when beat runs celery.backend_cleanup."""
+_CLEANED_BY_THE_SERVER: Final[frozenset[str]] = frozenset(
+    backend for backend, who in CLEANED_BY.items() if who == "server"
+)
+"""Result backends that delete what has expired by themselves, as our components make them."""
 _DRIVERS: Final = {"postgresql": "psycopg2 or psycopg", "mysql": "pymysql"}
 
 _CONFIGURATION: Final = "https://docs.celeryq.dev/en/stable/userguide/configuration.html"
@@ -95,6 +100,8 @@ def somebody_cleans_up(app: CeleryConfig, given: Settings) -> Iterator[str]:
     """What is not declared of beat is not checked; what never expires needs nobody."""
     if app.backend not in NEEDS_BEAT or app.uses.get("beat") is not False:
         return
+    if isinstance(app, DeclaredApp) and app.backend in _CLEANED_BY_THE_SERVER:
+        return  # MongoDB's, by the index that is made with its collections
     if "result_expires" not in app.settings or app.settings.get("result_expires"):
         yield (
             f"its results are in {app.backend} and it does not run beat, whose daily "

@@ -14,6 +14,7 @@ _BROKERS: Final[Mapping[str, str]] = {
 }
 _BACKENDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("redis", "rediss", "redis+socket", "sentinel", "socket"), "redis"),
+    **dict.fromkeys(("cache+memcached", "cache+memcache", "cache+pylibmc"), "memcached"),
     **dict.fromkeys(("mongodb", "mongodb+srv"), "mongodb"),
     **dict.fromkeys(("elasticsearch", "elasticsearch+https"), "elasticsearch"),
     "django-db": "database",

@@ -41,6 +41,9 @@ _MODULES: Final = {
     "rpc": ("celery.backends.rpc",),
     "sqs": ("kombu.transport.SQS", "boto3", "pycurl"),
     "confluentkafka": ("kombu.transport.confluentkafka",),
+    "cache+memcached": ("celery.backends.cache", "pymemcache.client.hash"),
+    "mongodb": ("celery.backends.mongodb", "pymongo"),
+    "elasticsearch": ("celery.backends.elasticsearch", "elasticsearch"),
     "db+postgresql": ("celery.backends.database", "sqlalchemy.dialects.postgresql"),
 }
 """What a URL of this scheme makes Celery load."""

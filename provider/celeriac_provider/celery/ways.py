@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -85,7 +86,7 @@ class Ways:
 
 def _server(url: str) -> tuple[str, int] | None:
     """Host and port of a URL of Celery; None where it has none."""
-    parts = urlsplit(url)
+    parts = urlsplit(re.split("[;,]", url, maxsplit=1)[0])
     # `db+postgresql+psycopg2`: the system is what stands before the driver.
     system = parts.scheme.removeprefix("db+").partition("+")[0]
     port = parts.port or _PORTS.get(system)

@@ -18,19 +18,27 @@ from celeriac_provider.engine.properties import declared, prop
 from celeriac_provider.engine.secrets_manager import Login, SecretLogin
 from celeriac_provider.reach import way
 
+_SEVERAL: Final = {"mongodb", "memcached"}
+"""Schemes whose servers are several, with commas between them."""
 _KNOWN_BY_REGION: Final = {"sqs"}
 """Systems that need no endpoint: AWS has one in each region."""
+
+
+def _split(rest: str) -> tuple[str, str]:
+    """Hosts, and what comes after them: a path or a query."""
+    end = min((found for mark in "/?#" if (found := rest.find(mark)) >= 0), default=len(rest))
+    return rest[:end], rest[end:]
 
 
 def _url(value: str) -> str | None:
     scheme, _, rest = value.partition("://")
     if scheme == "unix":
         return None if rest.startswith("/") else "is not a socket's URL: write it as unix:///path"
-    hosts, slash, path = rest.partition("/")
-    # Sentinels are several; of anything else there is one.
-    for host in hosts.split(",") if scheme.endswith("+sentinel") else [hosts]:
+    hosts, path = _split(rest)
+    several = scheme.endswith("+sentinel") or scheme in _SEVERAL
+    for host in hosts.split(",") if several else [hosts]:
         try:
-            parts = urlsplit(f"{scheme}://{host}{slash}{path}")
+            parts = urlsplit(f"{scheme}://{host}{path}")
             _ = parts.port
         except ValueError:
             return "is not a URL: write it as scheme://host:port"
@@ -54,7 +62,8 @@ class Configuration:
         "API), `rediss://host:6379/0`, `unix:///path?db=0` (Redis through a socket), "
         "`rediss+sentinel://host:26379,host:26379/NAME/0` (Redis through its sentinels), "
         "`postgresql://host:5432/postgres`. SQS needs none on AWS: "
-        "its region has one; `https://host:port` is another server's with SQS's interface.",
+        "its region has one; `https://host:port` is another server's with SQS's interface. Of "
+        "memcached, servers that are used together: `memcached://one:11211,other:11211`.",
         default=None,
         check=_url,
     )

@@ -54,6 +54,9 @@ class Resource:
     not_importable: ClassVar[str] = ""
     """Why it cannot be imported, as a sentence, where it cannot."""
 
+    verifies_only: ClassVar[bool] = False
+    """Whether nothing is made, only looked at: then deleting it asks no server."""
+
     adopt: bool = prop(
         "Take over an object that exists already and was not made by this resource, and manage "
         "it from now on, deletion included.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,8 @@ def address(url: str, options: Mapping[str, Any]) -> str:
         options: broker_transport_options, for SQS's region.
     """
     try:
-        parts = urlsplit(url.split(";", maxsplit=1)[0])
+        # Of several servers the first: memcached has ; between them, MongoDB a comma.
+        parts = urlsplit(re.split("[;,]", url, maxsplit=1)[0])
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return ""

@@ -134,6 +134,16 @@ def _impatience(request: Request, result_backend: str) -> dict[str, Any]:
         # them.
         "database_create_tables_at_setup": False,
     }
+    if result_backend.startswith("cache+memcached"):
+        limits = {"connect_timeout": patience, "timeout": patience}
+        given = dict(request.settings.get("cache_backend_options") or {})
+        settings["cache_backend_options"] = given | limits
+    if result_backend.startswith("mongodb"):
+        given = dict(request.settings.get("mongodb_backend_settings") or {})
+        limits = {"serverSelectionTimeoutMS": patience * 1000, "socketTimeoutMS": patience * 1000}
+        settings["mongodb_backend_settings"] = given | limits
+    if result_backend.startswith("elasticsearch"):
+        settings |= {"elasticsearch_timeout": patience, "elasticsearch_max_retries": 0}
     if result_backend.startswith("db+postgresql"):
         engine = dict(request.settings.get("database_engine_options") or {})
         connect = {"connect_timeout": patience, **engine.get("connect_args", {})}

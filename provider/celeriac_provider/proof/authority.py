@@ -10,7 +10,11 @@ import ssl
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-_URL_OPTIONS = {"rediss": "ssl_ca_certs", "postgresql": "sslrootcert"}
+_URL_OPTIONS = {
+    "rediss": "ssl_ca_certs",
+    "postgresql": "sslrootcert",
+    "mongodb": "tlsCAFile",
+}
 _SETTING_OPTIONS = {"broker_use_ssl": "ca_certs", "redis_backend_use_ssl": "ssl_ca_certs"}
 
 _OPTIONS_OF_SENTINELS = ("broker_transport_options", "result_backend_transport_options")
@@ -25,6 +29,8 @@ def with_authority_in_url(url: str, ca_file: str) -> str:
         return url
     query = dict(parse_qsl(parts.query))
     if option == "sslrootcert" and not query.get("sslmode", "").startswith("verify"):
+        return url
+    if option == "tlsCAFile" and query.get("tls") != "true":
         return url
     query[option] = ca_file
     return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote, safe="")))

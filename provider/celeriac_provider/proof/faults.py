@@ -91,7 +91,7 @@ _SIGNS: Final = (
     _sign(
         r"login was refused|WRONGPASS|NOAUTH|invalid username-password|password authentication"
         r"|role \".*\" does not exist|no pg_hba|is not permitted to log in|authentication required"
-        r"|SASL authentication error",
+        r"|Authentication failed|unable to authenticate user|SASL authentication error",
         "credentials",
         _LOGIN,
     ),
@@ -140,7 +140,8 @@ _SIGNS: Final = (
     ),
     _sign(r"no queue '.*'|no exchange '.*'", "missing", "create it"),
     _sign(
-        r"refused for user|permission denied|NOPERM|no permissions? to|must be owner",
+        r"refused for user|permission denied|not authorized on|is unauthorized for|NOPERM"
+        r"|no permissions? to|must be owner",
         "permission",
         _RIGHTS,
     ),
@@ -202,7 +203,17 @@ def _speaks(exc: BaseException) -> bool:
     if type(exc).__name__ == "InFailedSqlTransaction":
         return False  # what comes after the error that counts
     return isinstance(exc, (amqp.AMQPError, ssl.SSLError)) or type(exc).__module__.startswith(
-        ("redis.", "psycopg", "pymysql", "botocore.", "kombu.transport.SQS", "cimpl")
+        (
+            "redis.",
+            "psycopg",
+            "pymysql",
+            "pymemcache.",
+            "pymongo.",
+            "elastic",
+            "botocore.",
+            "kombu.transport.SQS",
+            "cimpl",
+        )
     )
 
 
@@ -219,6 +230,8 @@ def _text(exc: BaseException) -> str:
         text = f"{exc.operation_name}: {said.get('Code')}: {said.get('Message')}"
     elif type(exc).__module__ == "cimpl" and exc.args:  # confluent_kafka's
         text = str(getattr(exc.args[0], "str", lambda: exc)())
+    elif type(exc).__module__.startswith("elastic_transport"):
+        text = str(getattr(exc, "message", exc))
     elif type(exc).__module__.startswith("kombu.transport.SQS"):
         text = f"{type(exc).__name__}: {exc}"
     else:

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from celeriac_provider.engine.configuration import Configuration, Server
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Mistake
+from celeriac_provider.engine.patience import TooSlow, within
 from celeriac_provider.engine.tls import tls
 from celeriac_provider.sqs import answers, refusals, transport
-from celeriac_provider.sqs.patience import TooSlow, within
 
 _CONNECTIONS: Final = 8
 _DEFAULT_REGION: Final = "us-east-1"

@@ -6,19 +6,37 @@ from typing import Final
 
 from celeriac_provider.engine.resource import Resource
 from celeriac_provider.resources import RESOURCES
-from tests.provider.conformance import kafka, postgresql, rabbitmq, redis, sqs
+from tests.provider.conformance import (
+    elasticsearch,
+    kafka,
+    mongodb,
+    postgresql,
+    rabbitmq,
+    redis,
+    sqs,
+)
 from tests.provider.conformance.case import Case
 
 EXCEPTIONS: Final = {
     "celery:RoundTrip": "the proof leaves nothing on a server that could be owned or drift; its "
     "own tests are in tests/provider/celery",
+    "memcached:Servers": "it makes nothing, it looks; its own tests are in "
+    "tests/provider/memcached",
     "secrets:Password": "a password is in no other place than the state; its own tests are in "
     "tests/provider/secrets",
 }
 
 CASES: Final[dict[str, type[Case]]] = {
     case.resource.token: case
-    for case in (*rabbitmq.CASES, *redis.CASES, *postgresql.CASES, *sqs.CASES, *kafka.CASES)
+    for case in (
+        *rabbitmq.CASES,
+        *redis.CASES,
+        *postgresql.CASES,
+        *sqs.CASES,
+        *kafka.CASES,
+        *mongodb.CASES,
+        *elasticsearch.CASES,
+    )
 }
 
 TYPES: Final[dict[str, type[Resource]]] = {

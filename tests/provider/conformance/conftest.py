@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,9 @@ import pytest
 from tests.conftest import on_demand
 from tests.provider.conformance.case import Case
 from tests.provider.conformance.cases import CASES, TYPES
+from tests.provider.conformance.elasticsearch.world import ElasticWorld
 from tests.provider.conformance.kafka.world import KafkaWorld
+from tests.provider.conformance.mongodb.world import MongoWorld
 from tests.provider.conformance.postgresql.world import PostgresWorld
 from tests.provider.conformance.rabbitmq.world import RabbitWorld
 from tests.provider.conformance.redis.world import RedisWorld, SentinelWorld
@@ -20,6 +22,7 @@ from tests.provider.kafka.cluster import Cluster
 from tests.provider.redis.conftest import OwnServer
 from tests.provider.sqs import gate
 from tests.sentinels import SentinelGroup
+from tests.standins.mongodb.users import StandIn, standing_in
 
 _ON_SENTINELS = " on sentinels"
 
@@ -56,14 +59,35 @@ def cluster(servers: dict[str, Any]) -> Cluster:
     return Cluster(on_demand("kafka"))
 
 
+@pytest.fixture(scope="module")
+def mongodb(start_server: Callable[[str], dict[str, Any]]) -> Iterator[StandIn]:
+    """An imitation of MongoDB, with a stand-in for its users."""
+    entry = start_server("mongo-java")
+    with standing_in((entry["host"], entry["port"])) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def elasticsearch(start_server: Callable[[str], dict[str, Any]]) -> str:
+    """The URL of a real Elasticsearch, without users."""
+    return str(start_server("elasticsearch")["url"])
+
+
 @pytest.fixture(params=[*TYPES, *(f"{t}{_ON_SENTINELS}" for t in TYPES if t.startswith("redis:"))])
-def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Case]:
+def case(request: pytest.FixtureRequest) -> Iterator[Case]:
     """Each resource type's."""
     token = request.param.removesuffix(_ON_SENTINELS)
     if token not in CASES:
         pytest.fail(f"{token} has no case in tests/provider/conformance")
     system = token.partition(":")[0]
     world: Any
+    if system in ("mongodb", "elasticsearch"):
+        worlds: dict[str, type[Any]] = {"mongodb": MongoWorld, "elasticsearch": ElasticWorld}
+        world = worlds[system](request.getfixturevalue(system))
+        yield CASES[token](world)
+        world.clean()
+        return
+    servers = request.getfixturevalue("servers")
     if request.param != token:
         system, world = "", SentinelWorld(request.getfixturevalue("sentinel_group"))
     elif system == "rabbitmq":

@@ -10,10 +10,14 @@ import httpx
 import psycopg
 import redis
 from botocore.exceptions import ReadTimeoutError
+from elastic_transport import ConnectionTimeout
 from psycopg import pq
+from pymongo.errors import AutoReconnect
 
+from celeriac_provider.elasticsearch.client import Elastic
 from celeriac_provider.engine.errors import Lost
 from celeriac_provider.kafka.client import Kafka
+from celeriac_provider.mongodb.client import Mongo
 from celeriac_provider.postgresql.client import Postgres
 from celeriac_provider.rabbitmq.client import Management
 from celeriac_provider.redis.client import RedisServer
@@ -133,6 +137,30 @@ def of_postgresql(life: Lifecycle) -> Iterator[Calls]:
 
     postgres._raw = watched  # type: ignore[method-assign,assignment]
     yield calls
+
+
+@contextmanager
+def of_mongodb(life: Lifecycle) -> Iterator[Calls]:
+    """Commands."""
+    mongo = life.provider._clients.get(Mongo)
+    calls, send = Calls(lambda: AutoReconnect("connection closed")), mongo._send
+    mongo._send = lambda *a, **k: calls.do(lambda: send(*a, **k))  # type: ignore[method-assign]
+    try:
+        yield calls
+    finally:
+        mongo._send = send  # type: ignore[method-assign]
+
+
+@contextmanager
+def of_elasticsearch(life: Lifecycle) -> Iterator[Calls]:
+    """Requests."""
+    elastic = life.provider._clients.get(Elastic)
+    calls, send = Calls(lambda: ConnectionTimeout("no answer")), elastic._send
+    elastic._send = lambda *a, **k: calls.do(lambda: send(*a, **k))  # type: ignore[method-assign]
+    try:
+        yield calls
+    finally:
+        elastic._send = send  # type: ignore[method-assign]
 
 
 @contextmanager

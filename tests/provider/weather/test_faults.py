@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,14 +11,18 @@ import pytest
 from celeriac_provider.resources import RESOURCES
 from tests.conftest import on_demand
 from tests.provider.weather import (
+    elasticsearch_world,
     kafka_world,
+    mongodb_world,
     postgresql_world,
     proxy,
     rabbitmq_world,
     redis_world,
     sqs_world,
 )
+from tests.provider.weather.elasticsearch_world import ElasticWorld
 from tests.provider.weather.kafka_world import KafkaWorld
+from tests.provider.weather.mongodb_world import MongoWorld
 from tests.provider.weather.postgresql_world import PostgresWorld
 from tests.provider.weather.rabbitmq_world import RabbitWorld
 from tests.provider.weather.redis_world import RedisWorld
@@ -32,11 +36,13 @@ CASES = (
     *postgresql_world.POSTGRESQL,
     *sqs_world.SQS,
     *kafka_world.KAFKA,
+    *mongodb_world.MONGODB,
+    *elasticsearch_world.ELASTICSEARCH,
 )
 
-NOT_A_SERVERS_OBJECT = {"celery:RoundTrip", "secrets:Password"}
+NOT_A_SERVERS_OBJECT = {"celery:RoundTrip", "memcached:Servers", "secrets:Password"}
 """The proof has its own test, test_proof.py: it speaks through Celery. A password needs no
-server."""
+server. What only looks at memcached has its weather in tests/provider/memcached."""
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +85,22 @@ def kafka() -> Iterator[World]:
     world.close()
 
 
+@pytest.fixture(scope="module")
+def mongodb(start_server: Callable[[str], dict[str, Any]]) -> Iterator[World]:
+    """MongoDB."""
+    world = MongoWorld(start_server("mongo-java"))
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="module")
+def elasticsearch(start_server: Callable[[str], dict[str, Any]]) -> Iterator[World]:
+    """Elasticsearch."""
+    world = ElasticWorld(start_server("elasticsearch"))
+    yield world
+    world.close()
+
+
 def test_every_resource_type_is_here() -> None:
     """A new resource type makes this fail, until it has a case."""
     there = {resource.token for resource in RESOURCES} - NOT_A_SERVERS_OBJECT
@@ -92,7 +114,9 @@ def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
     """Every operation under every fault: in time, safe, readable; then the same again converges."""
     world: World = request.getfixturevalue(case.resource.token.partition(":")[0])
     storm = Storm(world, case)
-    faults = proxy.ANYWHERE + (proxy.HTTP if isinstance(world, (RabbitWorld, SqsWorld)) else ())
+    faults = proxy.ANYWHERE + (
+        proxy.HTTP if isinstance(world, (RabbitWorld, SqsWorld, ElasticWorld)) else ()
+    )
     drawn = [
         trial
         for operation in OPERATIONS
@@ -102,7 +126,9 @@ def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
     assert storm.complaints(drawn) == []
 
 
-@pytest.mark.parametrize("system", ["rabbitmq", "redis", "postgresql", "sqs", "kafka"])
+@pytest.mark.parametrize(
+    "system", ["rabbitmq", "redis", "postgresql", "sqs", "kafka", "mongodb", "elasticsearch"]
+)
 def test_refused_connections_are_waited_for(request: pytest.FixtureRequest, system: str) -> None:
     """A listener that is gone for a moment is waited for; one that stays away gets a sentence."""
     world: World = request.getfixturevalue(system)

@@ -4,25 +4,54 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from celery import Celery
+from celery.backends.cache import CacheBackend
+from celery.backends.database import DatabaseBackend
 from celery.backends.database.models import Task, TaskSet
+from celery.backends.elasticsearch import ElasticsearchBackend
+from celery.backends.mongodb import MongoBackend
+from celery.backends.redis import RedisBackend
+from celery.backends.rpc import RPCBackend
 
 from celeriac.contract import (
+    CLEANED_BY,
     SEQUENCES,
     TABLES,
+    Backend,
     environment,
     merge,
     rpc_settings,
     to_json,
 )
+from celeriac.contract.results import NEEDS_BEAT
 
 
 def test_tables_and_sequences_are_celerys() -> None:
     """What is made ahead has the names that Celery's models have."""
     assert (Task.__table__.name, TaskSet.__table__.name) == TABLES
     assert (Task.id.default.name, TaskSet.id.default.name) == SEQUENCES
+
+
+def test_who_deletes_what_has_expired() -> None:
+    """Said of every backend; where Celery counts on the server, the server does it.
+
+    On MongoDB an index of ours does what Celery leaves to beat.
+    """
+    assert set(CLEANED_BY) == set(get_args(Backend))
+    assert {kind for kind, who in CLEANED_BY.items() if who == "beat"} == NEEDS_BEAT
+    ours: dict[Backend, type] = {
+        "rpc": RPCBackend,
+        "redis": RedisBackend,
+        "memcached": CacheBackend,
+        "mongodb": MongoBackend,
+        "postgresql": DatabaseBackend,
+        "elasticsearch": ElasticsearchBackend,
+    }
+    by_celery = {kind for kind, backend in ours.items() if backend.supports_autoexpire}  # type: ignore[attr-defined] # Celery has no types
+    assert by_celery == {k for k, who in CLEANED_BY.items() if who == "server"} - {"mongodb"}
 
 
 @pytest.mark.parametrize("expires", [3600, None])

@@ -35,6 +35,9 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       rds: {kind: postgresql, platform: aws, "%": 1}
       mysql: {kind: mysql, platform: aws, "%": 1}
       queues: {kind: sqs, platform: aws, "%": 1}
+      memcached: {kind: memcached, platform: existing, "%": 1}
+      mongodb: {kind: mongodb, platform: existing, "%": 1}
+      elastic: {kind: elasticsearch, platform: existing, "%": 1}
     apps:
       one:
         "%": 1
@@ -54,6 +57,15 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       five:
         broker: {server: kafka, queues: {q: {"%": 1}}, "%": 1}
         resultBackend: {server: db}
+      six:
+        broker: {server: rabbit}
+        resultBackend: {server: memcached, "%": 1}
+      seven:
+        broker: {server: rabbit}
+        resultBackend: {server: mongodb, "%": 1}
+      eight:
+        broker: {server: rabbit}
+        resultBackend: {server: elastic, "%": 1}
     aws: {"%": 1}
     """
 )
@@ -75,6 +87,9 @@ SECTIONS = {
     "servers.rds": ("A server", "A server on AWS", "PostgreSQL and MySQL on AWS"),
     "servers.mysql": ("A server", "A server on AWS", "PostgreSQL and MySQL on AWS"),
     "servers.queues": ("A server", "SQS on AWS"),
+    "servers.memcached": ("A server", "Memcached"),
+    "servers.mongodb": ("A server", "MongoDB"),
+    "servers.elastic": ("A server", "Elasticsearch"),
     "servers.rabbit.via": ("Via",),
     "servers.rabbit.via.ssh": ("Via ssh",),
     "servers.cache.via.ssm": ("Via ssm",),
@@ -91,6 +106,9 @@ SECTIONS = {
     "apps.two.resultBackend": ("Results on Redis",),
     "apps.one.resultBackend": ("Results in PostgreSQL",),
     "apps.three.resultBackend": ("Results over RPC",),
+    "apps.six.resultBackend": ("Results in memcached",),
+    "apps.seven.resultBackend": ("Results in MongoDB",),
+    "apps.eight.resultBackend": ("Results in Elasticsearch",),
     "apps.one.uses": ("Uses",),
     "apps.one.monitor": ("Monitor",),
 }

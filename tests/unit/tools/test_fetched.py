@@ -8,7 +8,7 @@ import pytest
 
 from local_servers import jars
 from local_servers.errors import ServerError
-from local_servers.jars import Jars
+from local_servers.jars import CompiledJars, Jars
 from local_servers.node import NodeProgram
 
 
@@ -29,11 +29,30 @@ def test_other_jars_than_the_declared_are_refused(
     assert [path.suffix for path in tmp_path.iterdir()] == [".lock"]
 
 
-@pytest.mark.parametrize("program", [Jars("elasticmq"), NodeProgram("iam-simulator")])
+@pytest.mark.parametrize(
+    "program",
+    [
+        Jars("elasticmq"),
+        CompiledJars("mongo-java"),
+        CompiledJars("elasticsearch"),
+        NodeProgram("iam-simulator"),
+    ],
+    ids=lambda program: program.program,
+)
 def test_what_is_declared_has_hashes_and_names_no_place(program: Jars | NodeProgram) -> None:
     """Where to get it is the machine's business; other versions are another folder."""
-    text = "".join(path.read_text() for path in program.declared.iterdir())
+    text = "".join(path.read_text() for path in program.declared.rglob("*.*"))
     assert "://" not in text
     assert "resolved" not in text
     assert program.pinned.read_text().count("integrity") in (0, 4)
     assert program.name.startswith(f"{program.manager}-{program.program}-")
+
+
+def test_other_sources_are_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was compiled from them is not found again."""
+    program = CompiledJars("mongo-java")
+    before = program.name
+    source = tmp_path / "Main.java"
+    source.write_text("class Main { }")
+    monkeypatch.setattr(CompiledJars, "sources", property(lambda _: [source]))
+    assert program.name != before

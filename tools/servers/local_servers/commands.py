@@ -15,9 +15,12 @@ from local_servers.bad_tls import Expired, WrongHost
 from local_servers.certificates import ensure_certificates, folder_of
 from local_servers.debian import DebianRoot, install_helpers
 from local_servers.elasticmq import ElasticMQ
+from local_servers.elasticsearch import Elasticsearch
 from local_servers.errors import ServerError
 from local_servers.instance import Instance, write_private
 from local_servers.kafka import Kafka
+from local_servers.memcached import Memcached, SecondMemcached
+from local_servers.mongo_java import MongoJava
 from local_servers.moto import Moto
 from local_servers.node import NodeProgram
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
@@ -39,8 +42,12 @@ _SERVERS: dict[str, tuple[type[Server], ...]] = {
     ),
 }  # fmt: skip
 
-# Started by the tests that need them, and by `tools/servers/NAME start test`; stopped by `down`.
-_ON_DEMAND: dict[str, tuple[type[Server], ...]] = {"local": (), "test": (Kafka,)}
+# Started by the tests that need them, one by one, and not by `up`; `install` fetches them all the
+# same, and `down` stops them.
+_ON_DEMAND: dict[str, tuple[type[Server], ...]] = {
+    "local": (),
+    "test": (Kafka, Memcached, SecondMemcached, MongoJava, Elasticsearch),
+}
 
 # What else the tests run: it evaluates IAM policies.
 IAM_SIMULATOR = NodeProgram("iam-simulator")
@@ -105,7 +112,7 @@ def one(kind: type[Server], action: str, instance: Instance) -> int:
 def install(names: Sequence[str]) -> None:
     """Fetch what the instances need; nothing is started."""
     for name in names:
-        _with_programs(Instance(name))
+        _with_programs(Instance(name), more=_ON_DEMAND[name])
 
 
 @contextlib.contextmanager
@@ -117,14 +124,13 @@ def _locked(instance: Instance) -> Iterator[None]:
         yield
 
 
-def _with_programs(instance: Instance) -> list[Server]:
+def _with_programs(instance: Instance, more: Sequence[type[Server]] = ()) -> list[Server]:
     """The servers whose programs are there; what is missing is fetched, side by side."""
-    servers = [kind(instance) for kind in _SERVERS[instance.name]]
+    servers = [kind(instance) for kind in (*_SERVERS[instance.name], *more)]
     needed: dict[Program, Server | None]
     needed = {program: None for other in _OTHERS[instance.name] for program in other.needs}
     needed |= dict.fromkeys(_FOR_TESTS[instance.name])
-    later = [kind(instance) for kind in _ON_DEMAND[instance.name]]
-    needed |= {program: server for server in (*servers, *later) for program in server.needs}
+    needed |= {program: server for server in servers for program in server.needs}
     missing = [program for program in needed if program.find() is None]
     if any(isinstance(program, DebianRoot) for program in missing):
         install_helpers()

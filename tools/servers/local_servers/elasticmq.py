@@ -7,7 +7,7 @@ from typing import ClassVar
 from local_servers.http import answers
 from local_servers.instance import give_to_server, write_private
 from local_servers.jars import Jars
-from local_servers.jvm import JvmServer
+from local_servers.java import JavaServer
 
 _ACCOUNT = "000000000000"
 _REGION = "eu-west-1"
@@ -25,7 +25,7 @@ aws {{ region = "{region}", accountId = "{account}" }}
 """
 
 
-class ElasticMQ(JvmServer):
+class ElasticMQ(JavaServer):
     """Queues in memory only; any access key will do, and the region is one."""
 
     name: ClassVar[str] = "elasticmq"
@@ -45,11 +45,14 @@ class ElasticMQ(JvmServer):
         return f"http://127.0.0.1:{self.ports['http']}"
 
     def _launch(self) -> None:
-        inside = self._inside
         configuration = self._folder / "elasticmq.conf"
         values = {"port": self.ports["http"], "region": _REGION, "account": _ACCOUNT}
         write_private(configuration, _CONFIGURATION.format(**values))
         give_to_server(configuration)
-        option = f"-Dconfig.file={inside}/elasticmq.conf"
-        self._start("org.elasticmq.server.Main", options=(option,))
+        self._start_java(
+            [
+                f"-Dconfig.file={self._inside}/elasticmq.conf",
+                *("-cp", f"{self._jars_inside}/*", "org.elasticmq.server.Main"),
+            ]
+        )
         self.process.wait_until(lambda: answers(f"{self._url}/health"), seconds=60)

@@ -60,7 +60,7 @@ class Instance:
             return (int(given) if given else FIRST_PORT[self.name]) + offset
         except ValueError:
             raise ServerError(
-                f"{self.port_variable} is {given!r}: give the first of 40 free ports, like 28100."
+                f"{self.port_variable} is {given!r}: give the first of 100 free ports, like 28100."
             ) from None
 
     @cached_property

@@ -48,3 +48,38 @@ class Jars(Fetched):
                 f"{', '.join(sorted(differing))}. Remake that file if pom.xml was changed."
             )
         return jars
+
+
+@dataclass(frozen=True)
+class CompiledJars(Jars):
+    """Jars with a main of our own, in `src` beside the `pom.xml`, compiled by Eclipse's compiler.
+
+    That is one of the jars, because a Java that runs programs often has no compiler.
+    """
+
+    @property
+    def sources(self) -> list[Path]:
+        """What is compiled."""
+        return sorted((self.declared / "src").glob("*.java"))
+
+    @property
+    def name(self) -> str:
+        """The folder's name in the cache; other jars or sources are another folder."""
+        read = [self.pinned.read_bytes(), *(source.read_bytes() for source in self.sources)]
+        return f"{self.manager}-{self.program}-{hashlib.sha256(b''.join(read)).hexdigest()[:8]}"
+
+    def fetch(self, folder: Path) -> Path:
+        """Get the jars; classes lie among them, where the class path begins."""
+        jars = super().fetch(folder)
+        for source in self.sources:
+            shutil.copy(source, folder)
+        compiler = next(jars.glob("ecj-*.jar")).name
+        run_in(
+            folder,
+            ["java", "-jar", f"{{folder}}/jars/{compiler}", "-17", "-nowarn", "-proc:none",
+             "-cp", ":".join(f"{{folder}}/jars/{jar.name}" for jar in jars.glob("*.jar")),
+             "-d", "{folder}/jars", *(f"{{folder}}/{source.name}" for source in self.sources)],
+            settings=".m2/settings.xml",
+        )  # fmt: skip
+        (jars / compiler).unlink()
+        return jars

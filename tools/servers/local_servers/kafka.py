@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from local_servers.instance import give_to_server, write_private
 from local_servers.jars import Jars
-from local_servers.jvm import JvmServer
+from local_servers.java import JavaServer
 from local_servers.server import CA
 
 _ADMINISTRATOR = "celeriac_admin"
@@ -61,7 +61,7 @@ controlled.shutdown.enable=false
 """
 
 
-class Kafka(JvmServer):
+class Kafka(JavaServer):
     """Kafka 4.1: the administrator is a super user; nobody else may do what no list allows."""
 
     name: ClassVar[str] = "kafka"
@@ -110,7 +110,8 @@ class Kafka(JvmServer):
         if not (folder / "data" / "meta.properties").exists():
             self._format(password)
         quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
-        self._start("kafka.Kafka", f"{inside}/server.properties", options=(quiet,))
+        jars = ("-cp", f"{self._jars_inside}/*")
+        self._start_java([quiet, *jars, "kafka.Kafka", f"{inside}/server.properties"])
         self.process.wait_until(self._answers, seconds=90)
 
     def _format(self, password: str) -> None:
@@ -132,7 +133,7 @@ class Kafka(JvmServer):
         write_private(options, "".join(f'"{word}"\n' for word in words))
         give_to_server(options)
         # Java reads it as its arguments, from the main class on.
-        self._run(f"@{inside}/format.options")
+        self._run_java(["-cp", f"{self._jars_inside}/*", f"@{inside}/format.options"])
         options.unlink()
 
     def _answers(self) -> bool:

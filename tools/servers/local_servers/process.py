@@ -115,7 +115,7 @@ def require_free(instance: Instance, server: str, ports: Mapping[str, int]) -> N
         also = " (and change them in stacks/Pulumi.local.yaml)" if instance.name == "local" else ""
         raise ServerError(
             f"{server} cannot start: its port {port} ({use}) on 127.0.0.1 is taken by {holder}. "
-            f"Stop that, or choose other ports with {instance.port_variable}=<the first of 40 "
+            f"Stop that, or choose other ports with {instance.port_variable}=<the first of 100 "
             f"free ports>{also}."
         )
 

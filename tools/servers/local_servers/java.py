@@ -1,4 +1,4 @@
-"""Servers that are programs of the JVM, from jars: small and quick to start."""
+"""What the servers that are programs of Java have in common."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _OLDEST_JAVA = 17
 
 
-class JvmServer(Server):
-    """A server in a Java, the host's where it will do."""
+class JavaServer(Server):
+    """Jars, and a Java of the host's or of a Debian root."""
 
     debian: ClassVar[DebianRoot] = DEBIAN_13_TOOLS
     jars: ClassVar[Jars]
@@ -42,32 +42,32 @@ class JvmServer(Server):
         """Its jars, and a Java where the host has none."""
         return (*super().needs, self.jars)
 
-    def _start(self, *words: str, options: tuple[str, ...] = ()) -> None:
-        """Start it: the main class and its arguments; options are the JVM's."""
-        system = self._jvm
-        self.process.start(system, self._java(*words, options=options), self._environment)
-
-    def _run(self, *words: str) -> str:
-        """Run one of its tools to its end."""
-        return self._jvm.run(self._java(*words), self._environment)
-
     @property
-    def _jvm(self) -> System:
-        (self._folder / "jars").mkdir(exist_ok=True)
-        return System(self.root, self.instance.folder, ((self.jars.ensure(), self._seen),))
-
-    @property
-    def _seen(self) -> Path:
+    def _jars_inside(self) -> Path:
+        """Where it sees its jars."""
         return self._inside / "jars"
+
+    def _start_java(self, arguments: list[str]) -> None:
+        """Start the virtual machine, small and quick; nothing is written beside its data."""
+        self.process.start(self._machine, self._java(arguments), self._environment)
+
+    def _run_java(self, arguments: list[str]) -> str:
+        """Run one of its tools to its end."""
+        return self._machine.run(self._java(arguments), self._environment)
+
+    @property
+    def _machine(self) -> System:
+        (self._folder / "jars").mkdir(exist_ok=True)
+        others = ((self.jars.ensure(), self._jars_inside),)
+        return System(self.root, self.instance.folder, others)
 
     @property
     def _environment(self) -> dict[str, str]:
         return {"HOME": str(self._inside)}
 
-    def _java(self, *words: str, options: tuple[str, ...] = ()) -> list[str]:
-        # Nothing is written beside its data.
-        machine = [
+    def _java(self, arguments: list[str]) -> list[str]:
+        options = [
             *(f"-Xmx{self.memory}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-            *("-XX:-UsePerfData", f"-Djava.io.tmpdir={self._inside}", *options),
+            *("-XX:-UsePerfData", f"-Djava.io.tmpdir={self._inside}"),
         ]
-        return ["java", *machine, "-cp", f"{self._seen}/*", *words]
+        return ["java", *options, *arguments]

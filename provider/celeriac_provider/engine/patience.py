@@ -1,7 +1,8 @@
 """Calls that end in time, however slowly an answer drips, a name resolves or a role is looked up.
 
-botocore bounds each read of a socket, not their sum, and nothing of what it does before. So a call
-runs in a thread that can be left behind; its own time-outs end it there, a little later.
+Most clients (botocore's, pymemcache, urllib3) bound each read of a socket, not their sum, and
+nothing of what they do before. So a call runs in a thread that can be left behind; its own
+time-outs end it there, a little later.
 """
 
 from __future__ import annotations

@@ -1,0 +1,63 @@
+"""Elasticsearch on platform `existing`."""
+
+from __future__ import annotations
+
+import pulumi
+
+from celeriac.contract.elasticsearch import PORT
+from celeriac.contract.mongodb import named
+from celeriac.resources import Provider
+from celeriac.servers.references import Text, password_properties, pem_of
+
+
+class ElasticsearchServer(pulumi.ComponentResource):
+    """An Elasticsearch 8, with users or without.
+
+    Args:
+        name: the component's name.
+        host: host name that apps and the administrator connect to.
+        port: port that they connect to.
+        username: the administrator, who may manage the apps' indexes. Default: nobody logs in.
+        password: its password, or a `Reference` that the provider resolves and never stores.
+        tls: whether to connect with TLS. Apps check against the CAs of Python's certifi.
+        ca: PEM of the CA that signed the certificate, for the provider. Default: the system's CAs.
+        timeout: seconds that one operation may wait for the server. Default: 30.
+        owner: tells apart teams whose backends give them equal organization, project and stack.
+        opts: Pulumi's options of a resource.
+    """
+
+    deleted_with: pulumi.Resource | None = None
+    """The server stays: what is on it is deleted piece by piece."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        host: str,
+        port: int = PORT,
+        username: pulumi.Input[str] | None = None,
+        password: Text | None = None,
+        tls: bool = True,
+        ca: Text | None = None,
+        timeout: float | None = None,
+        owner: str | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        endpoint = f"{'https' if tls else 'http'}://{named(host, port)}"
+        super().__init__(
+            "celeriac:index:ElasticsearchServer", name, {"endpoint": endpoint, "tls": tls}, opts
+        )
+        self.provider = Provider(
+            name,
+            endpoint=endpoint,
+            username=username,
+            **password_properties(password),
+            ca=pem_of(ca),
+            timeout=timeout,
+            organization=pulumi.get_organization(),
+            owner=owner,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        # Only now: Pulumi sets an attribute for each of the props.
+        self.host, self.port, self.tls = host, port, tls
+        self.register_outputs({})

@@ -1,0 +1,1 @@
+"""The command that deletes expired results in Elasticsearch."""

@@ -1,0 +1,1 @@
+"""Results in memcached: what can be verified of its servers."""

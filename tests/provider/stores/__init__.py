@@ -1,0 +1,1 @@
+"""Ways into MongoDB and Elasticsearch that do not work, and the proof over servers of results."""
