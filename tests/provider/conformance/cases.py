@@ -6,7 +6,7 @@ from typing import Final
 
 from celeriac_provider.engine.resource import Resource
 from celeriac_provider.resources import RESOURCES
-from tests.provider.conformance import postgresql, rabbitmq, redis, sqs
+from tests.provider.conformance import mysql, postgresql, rabbitmq, redis, sqs
 from tests.provider.conformance.case import Case
 
 EXCEPTIONS: Final = {
@@ -18,7 +18,7 @@ EXCEPTIONS: Final = {
 
 CASES: Final[dict[str, type[Case]]] = {
     case.resource.token: case
-    for case in (*rabbitmq.CASES, *redis.CASES, *postgresql.CASES, *sqs.CASES)
+    for case in (*rabbitmq.CASES, *redis.CASES, *postgresql.CASES, *mysql.CASES, *sqs.CASES)
 }
 
 TYPES: Final[dict[str, type[Resource]]] = {

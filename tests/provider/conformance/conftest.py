@@ -10,10 +10,12 @@ import pytest
 
 from tests.provider.conformance.case import Case
 from tests.provider.conformance.cases import CASES, TYPES
+from tests.provider.conformance.mysql.world import MysqlWorld
 from tests.provider.conformance.postgresql.world import PostgresWorld
 from tests.provider.conformance.rabbitmq.world import RabbitWorld
 from tests.provider.conformance.redis.world import RedisWorld
 from tests.provider.conformance.sqs.world import SqsWorld
+from tests.provider.mysql.server import mysql_server
 from tests.provider.redis.conftest import OwnServer
 from tests.provider.sqs import gate
 
@@ -35,20 +37,27 @@ def sqs_gate(servers: dict[str, Any]) -> Iterator[gate.Gate]:
         yield found
 
 
-@pytest.fixture(params=TYPES)
+# MySQL and MariaDB differ in where a mark is: every type of theirs on both.
+ON_MYSQL = [f"{token}@mysql" for token in TYPES if token.startswith("mysql:")]
+
+
+@pytest.fixture(params=[*TYPES, *ON_MYSQL])
 def case(request: pytest.FixtureRequest, servers: dict[str, Any]) -> Iterator[Case]:
     """Each resource type's."""
-    if request.param not in CASES:
-        pytest.fail(f"{request.param} has no case in tests/provider/conformance")
-    system = request.param.partition(":")[0]
+    token, _, flavour = request.param.partition("@")
+    if token not in CASES:
+        pytest.fail(f"{token} has no case in tests/provider/conformance")
+    system = token.partition(":")[0]
     world: Any
     if system == "rabbitmq":
         world = RabbitWorld(servers.get("rabbitmq_newest", servers["rabbitmq"]))
     elif system == "redis":
         world = RedisWorld(request.getfixturevalue("own_redis"))
+    elif system == "mysql":
+        world = MysqlWorld(mysql_server(flavour or "mariadb"))
     elif system == "sqs":
         world = SqsWorld(request.getfixturevalue("sqs_gate"))
     else:
         world = PostgresWorld(servers)
-    yield CASES[request.param](world)
+    yield CASES[token](world)
     world.clean()

@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 import httpx
 import psycopg
+import pymysql
 import redis
 from botocore.exceptions import ReadTimeoutError
 from psycopg import pq
 
+from celeriac_provider.mysql.client import MySql
 from celeriac_provider.postgresql.client import Postgres
 from celeriac_provider.rabbitmq.client import Management
 from celeriac_provider.redis.client import RedisServer
@@ -130,6 +132,23 @@ def of_postgresql(life: Lifecycle) -> Iterator[Calls]:
         return connection
 
     postgres._raw = watched  # type: ignore[method-assign,assignment]
+    yield calls
+
+
+@contextmanager
+def of_mysql(life: Lifecycle) -> Iterator[Calls]:
+    """Statements: each commits by itself."""
+    calls = Calls(lambda: pymysql.OperationalError(2013, "Lost connection to MySQL server"))
+    connections = life.provider._clients.get(MySql)._connections
+    connect = connections._connect
+
+    def watched() -> Any:
+        connection = connect()
+        query = connection.query
+        connection.query = lambda *a, **k: calls.do(lambda: query(*a, **k))  # type: ignore[method-assign]
+        return connection
+
+    connections._connect = watched
     yield calls
 
 

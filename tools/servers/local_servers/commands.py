@@ -18,6 +18,7 @@ from local_servers.elasticmq import ElasticMQ
 from local_servers.errors import ServerError
 from local_servers.instance import Instance, write_private
 from local_servers.moto import Moto
+from local_servers.mysql import MariaDB, MySQL
 from local_servers.node import NodeProgram
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
 from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
@@ -43,9 +44,12 @@ IAM_SIMULATOR = NodeProgram("iam-simulator")
 _OTHERS: dict[str, tuple[NodeProgram, ...]] = {"local": (), "test": (IAM_SIMULATOR,)}
 
 # The newest release of a moving target: its absence is a warning, and tests are skipped.
-_OPTIONAL = (NewestRabbitMQ,)
+_OPTIONAL = (NewestRabbitMQ, MySQL)
 
-_ALL = {kind.name: kind for kind in _SERVERS["test"]}
+# Started by the first test that needs one, never by `up`.
+_ON_DEMAND: dict[str, tuple[type[Server], ...]] = {"local": (), "test": (MariaDB, MySQL)}
+
+_ALL = {kind.name: kind for kind in (*_SERVERS["test"], *_ON_DEMAND["test"])}
 
 
 def up(instance: Instance) -> None:
@@ -68,7 +72,8 @@ def up(instance: Instance) -> None:
 def down(instance: Instance) -> None:
     """Stop every server of the instance."""
     with _locked(instance), ThreadPoolExecutor() as pool:
-        servers = [kind(instance) for kind in _SERVERS[instance.name]]
+        kinds = (*_SERVERS[instance.name], *_ON_DEMAND[instance.name])
+        servers = [kind(instance) for kind in kinds]
         stopped = list(pool.map(lambda server: server.stop(), servers))
     names = ", ".join(server.name for server, did in zip(servers, stopped, strict=True) if did)
     print(f"{instance.name}: " + (f"{names} stopped" if names else "no server ran"))
@@ -95,7 +100,7 @@ def one(kind: type[Server], action: str, instance: Instance) -> int:
 def install(names: Sequence[str]) -> None:
     """Fetch what the instances need; nothing is started."""
     for name in names:
-        _with_programs(Instance(name))
+        _with_programs(Instance(name), _ON_DEMAND[name])
 
 
 @contextlib.contextmanager
@@ -107,9 +112,9 @@ def _locked(instance: Instance) -> Iterator[None]:
         yield
 
 
-def _with_programs(instance: Instance) -> list[Server]:
+def _with_programs(instance: Instance, more: tuple[type[Server], ...] = ()) -> list[Server]:
     """The servers whose programs are there; what is missing is fetched, side by side."""
-    servers = [kind(instance) for kind in _SERVERS[instance.name]]
+    servers = [kind(instance) for kind in (*_SERVERS[instance.name], *more)]
     needed: dict[Program, Server | None]
     needed = {program: None for other in _OTHERS[instance.name] for program in other.needs}
     needed |= {program: server for server in servers for program in server.needs}
