@@ -19,6 +19,7 @@ Servers that are made on AWS are in `celeriac.aws`: to import pulumi_aws takes m
 from __future__ import annotations
 
 from celeriac.apps import CeleryApp
+from celeriac.backends.mysql import MySQLResults
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
@@ -28,11 +29,14 @@ from celeriac.brokers.sqs import SQSBroker
 from celeriac.contract import Queue, Uses
 from celeriac.resources import Provider
 from celeriac.servers.existing import PostgreSQLServer, RabbitMQServer, RedisServer
+from celeriac.servers.existing_mysql import MySQLServer
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.settings import Reference
 
 __all__ = [
     "CeleryApp",
+    "MySQLResults",
+    "MySQLServer",
     "PostgreSQLResults",
     "PostgreSQLServer",
     "Provider",

@@ -13,6 +13,7 @@ from celeriac.resources import celery
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from celeriac.backends.mysql import MySQLResults
     from celeriac.backends.postgresql import PostgreSQLResults
     from celeriac.backends.redis import RedisResults
     from celeriac.backends.rpc import RPCResults
@@ -58,7 +59,7 @@ class CeleryApp(pulumi.ComponentResource):
         name: str,
         *,
         broker: RabbitMQBroker | RedisBroker | SQSBroker,
-        result_backend: PostgreSQLResults | RedisResults | RPCResults,
+        result_backend: PostgreSQLResults | MySQLResults | RedisResults | RPCResults,
         uses: Uses | None = None,
         proof: bool = True,
         settings_secret: SettingsSecret | None = None,

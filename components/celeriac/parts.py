@@ -77,7 +77,7 @@ class ResultsPart:
     """What CeleryApp reads from a result backend."""
 
     kind: Backend
-    """`postgresql`, `redis` or `rpc`."""
+    """`postgresql`, `mysql`, `redis` or `rpc`."""
     url: pulumi.Output[str]
     """`result_backend`, a secret."""
     settings: pulumi.Output[Mapping[str, Any]]

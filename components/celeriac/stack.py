@@ -9,6 +9,7 @@ import pulumi
 
 from celeriac import debug_messages
 from celeriac.apps import CeleryApp
+from celeriac.backends.mysql import MySQLResults
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
@@ -22,12 +23,15 @@ from celeriac.servers.existing import (
     RabbitMQServer,
     RedisServer,
 )
+from celeriac.servers.existing_mysql import MySQLServer
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.servers.references import authority_problems, text_of
 from celeriac.settings import (
     App,
     AwsServer,
     AwsSqsServer,
+    MysqlResults,
+    MysqlServer,
     PostgresqlResults,
     PostgresqlServer,
     RabbitmqBroker,
@@ -141,8 +145,9 @@ def _settings_secret(file: StackFile) -> SettingsSecret | None:
 
 
 def _existing(
-    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer | SqsServer, owner: str | None
-) -> RabbitMQServer | RedisServer | PostgreSQLServer | SQSEndpoint:
+    entry: RabbitmqServer | RedisServerEntry | PostgresqlServer | MysqlServer | SqsServer,
+    owner: str | None,
+) -> RabbitMQServer | RedisServer | PostgreSQLServer | MySQLServer | SQSEndpoint:
     if isinstance(entry, SqsServer):
         return SQSEndpoint(
             entry.name,
@@ -180,6 +185,8 @@ def _existing(
             **where,
             **connection,
         )
+    if isinstance(entry, MysqlServer):
+        return MySQLServer(entry.name, **where, **connection)
     return PostgreSQLServer(entry.name, database=entry.database, **where, **connection)
 
 
@@ -253,7 +260,9 @@ def _broker(app: App, servers: Mapping[str, Any]) -> RabbitMQBroker | RedisBroke
     )
 
 
-def _results(app: App, servers: Mapping[str, Any]) -> PostgreSQLResults | RedisResults | RPCResults:
+def _results(
+    app: App, servers: Mapping[str, Any]
+) -> PostgreSQLResults | MySQLResults | RedisResults | RPCResults:
     entry = app.results
     if isinstance(entry, RpcResults):
         return RPCResults(expires=entry.expires)
@@ -271,5 +280,9 @@ def _results(app: App, servers: Mapping[str, Any]) -> PostgreSQLResults | RedisR
             database=entry.database,
             driver=entry.driver,
             **common,
+        )
+    if isinstance(entry, MysqlResults):
+        return MySQLResults(
+            app.name, server=cast("Server", server), database=entry.database, **common
         )
     return RedisResults(app.name, server=cast("RedisKind", server), prefix=entry.prefix, **common)

@@ -7,6 +7,13 @@ PostgreSQL, named where they are used.
 
 from __future__ import annotations
 
+from celeriac.contract.mysql import (
+    mysql_database_problem,
+    mysql_privileges,
+    mysql_settings,
+    mysql_url,
+    mysql_user_problem,
+)
 from celeriac.contract.names import (
     app_problem,
     database_problem,
@@ -131,6 +138,11 @@ __all__ = [
     "group_role",
     "is_fifo",
     "merge",
+    "mysql_database_problem",
+    "mysql_privileges",
+    "mysql_settings",
+    "mysql_url",
+    "mysql_user_problem",
     "nested_prefixes",
     "owner_role",
     "pairing_problems",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from celeriac.contract.mysql import RESULT_SIZE
 from celeriac.contract.results import CHORDS, NEEDS_BEAT
 
 if TYPE_CHECKING:
@@ -242,6 +243,15 @@ def _backend_problems(
                 "uses.sharedResults",
                 "cannot work with results over rpc, which only the process that sent the task can "
                 "read, and once: put resultBackend on a redis or postgresql server",
+            )
+        )
+    if backend == "mysql" and (uses.largest_message or 0) > RESULT_SIZE:
+        problems.append(
+            Problem(
+                "uses.largestMessage",
+                f"is {uses.largest_message} bytes, and Celery's columns in MySQL take at most "
+                f"{RESULT_SIZE} (BLOB): put resultBackend on a redis or postgresql server, or keep "
+                "large data elsewhere and send a reference to it",
             )
         )
     if uses.beat is False and backend in NEEDS_BEAT and expires is not None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-Backend = Literal["rpc", "redis", "postgresql"]
+Backend = Literal["rpc", "redis", "postgresql", "mysql"]
 
-NEEDS_BEAT: frozenset[Backend] = frozenset({"postgresql"})
+NEEDS_BEAT: frozenset[Backend] = frozenset({"postgresql", "mysql"})
 """Backends where expired results stay until beat runs celery.backend_cleanup (celery/beat.py)."""
 
-CHORDS: frozenset[Backend] = frozenset({"redis", "postgresql"})
-"""Backends with chords: Redis counts, PostgreSQL is polled; rpc raises NotImplementedError."""
+CHORDS: frozenset[Backend] = frozenset({"redis", "postgresql", "mysql"})
+"""Backends with chords: Redis counts, databases are polled; rpc raises NotImplementedError."""
 
 TABLES = ("celery_taskmeta", "celery_tasksetmeta")
 """Celery's tables of results and of groups (celery/backends/database/models.py)."""

@@ -30,7 +30,7 @@ def amqp_url(*, host: str, port: int, user: str, password: str, vhost: str, tls:
     but only by kombu's grace (https://www.rabbitmq.com/docs/uri-spec).
     """
     scheme = "amqps" if tls else "amqp"
-    return f"{scheme}://{_authority(host, port, user, password)}/{quote(vhost, safe='')}"
+    return f"{scheme}://{authority(host, port, user, password)}/{quote(vhost, safe='')}"
 
 
 def redis_url(
@@ -48,7 +48,7 @@ def redis_url(
         if tls.ca_path is not None:
             options["ssl_ca_certs"] = tls.ca_path
         scheme, query = "rediss", "?" + urlencode(options, quote_via=quote, safe="")
-    return f"{scheme}://{_authority(host, port, user, password)}/{db}{query}"
+    return f"{scheme}://{authority(host, port, user, password)}/{db}{query}"
 
 
 def postgresql_url(
@@ -72,8 +72,8 @@ def postgresql_url(
     if tls is not None:
         options = {"sslmode": "verify-full", "sslrootcert": tls.ca_path or "system"}
     query = urlencode(options, quote_via=quote, safe="")
-    authority = _authority(host, port, user, password)
-    return f"db+postgresql+{driver}://{authority}/{quote(database, safe='')}?{query}"
+    where = authority(host, port, user, password)
+    return f"db+postgresql+{driver}://{where}/{quote(database, safe='')}?{query}"
 
 
 def sqs_url(
@@ -107,7 +107,8 @@ RPC_URL = "rpc://"
 """The result backend that answers over the broker's own connection (celery/backends/rpc.py)."""
 
 
-def _authority(host: str, port: int, user: str, password: str) -> str:
+def authority(host: str, port: int, user: str, password: str) -> str:
+    """`user:password@host:port`, every part quoted."""
     return f"{quote(user, safe='')}:{quote(password, safe='')}@{_bracketed(host)}:{port}"
 
 

@@ -45,7 +45,7 @@ class Connection(TypedDict, total=False):
     """Pulumi's options of a resource."""
 
 
-class _Existing(pulumi.ComponentResource):
+class Existing(pulumi.ComponentResource):
     """A provider for the server, and where apps find it."""
 
     deleted_with: pulumi.Resource | None = None
@@ -96,7 +96,7 @@ class _Existing(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-class RabbitMQServer(_Existing):
+class RabbitMQServer(Existing):
     """A RabbitMQ of 4.0 or later with its management plugin; the administrator needs its tag.
 
     Args:
@@ -129,7 +129,7 @@ class RabbitMQServer(_Existing):
         )
 
 
-class RedisServer(_Existing):
+class RedisServer(Existing):
     """A Redis of 7.0 or later.
 
     Args:
@@ -212,7 +212,7 @@ class RedisServer(_Existing):
         return RedisUser(name=made.name, password=made.password, made=[made])
 
 
-class PostgreSQLServer(_Existing):
+class PostgreSQLServer(Existing):
     """A PostgreSQL of 15 or later.
 
     Args:

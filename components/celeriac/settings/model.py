@@ -107,6 +107,20 @@ class PostgresqlResults:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MysqlResults:
+    """What an app has on MySQL or MariaDB as its result backend."""
+
+    server: str
+    """Name of the server."""
+    user: str
+    """The app's user."""
+    database: str
+    """The app's database."""
+    expires: int | None
+    """Seconds until a result may be deleted; None for never."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RpcResults:
     """Results as messages to the caller, over the broker."""
 
@@ -115,7 +129,7 @@ class RpcResults:
 
 
 Broker = RabbitmqBroker | RedisBroker | SqsBroker
-Results = RedisResults | PostgresqlResults | RpcResults
+Results = RedisResults | PostgresqlResults | MysqlResults | RpcResults
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,6 +97,11 @@ class PostgresqlServer(Server):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MysqlServer(Server):
+    """A MySQL or a MariaDB: which of the two is found out."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SshVia:
     """An SSH bastion through which the administrator reaches a server."""
 
@@ -279,6 +284,7 @@ AnyServer = (
     RabbitmqServer
     | RedisServer
     | PostgresqlServer
+    | MysqlServer
     | SqsServer
     | AwsRabbitmqServer
     | AwsRedisServer

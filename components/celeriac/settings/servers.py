@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 LATER_KINDS = (
     "kafka",
     "pubsub",
-    "mariadb",
     "mongodb",
     "elasticsearch",
     "memcached",

@@ -39,6 +39,7 @@ _MODULES: Final = {
     "redis": ("kombu.transport.redis", "celery.backends.redis"),
     "rpc": ("celery.backends.rpc",),
     "sqs": ("kombu.transport.SQS", "boto3", "pycurl"),
+    "db+mysql": ("celery.backends.database", "sqlalchemy.dialects.mysql", "pymysql"),
     "db+postgresql": ("celery.backends.database", "sqlalchemy.dialects.postgresql"),
 }
 """What a URL of this scheme makes Celery load."""

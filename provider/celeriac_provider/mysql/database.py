@@ -68,7 +68,7 @@ class Database(Resource):
             )
             if row is None:
                 return None
-            mark = Mark.find(row[1]) if session.mariadb else _borne(session, name)
+            mark = Mark.find(row[1]) if session.mariadb else borne(session, name)
             return cls(
                 name=name,
                 collation=row[0],
@@ -100,7 +100,7 @@ class Database(Resource):
         def drop(session: Session) -> None:
             session.run(f"DROP DATABASE {names.quoted(self.name)}")
             if not session.mariadb:
-                session.run("DROP USER IF EXISTS %s@%s", _bearer(self.name), _BEARERS)
+                session.run("DROP USER IF EXISTS %s@%s", bearer(self.name), _BEARERS)
 
         ctx.client(MySql).run(ctx, f"drop the database {self.name!r}", drop)
 
@@ -120,22 +120,23 @@ class Database(Resource):
         return self
 
 
-def _bearer(database: str) -> str:
+def bearer(database: str) -> str:
     """The name of the account that bears a database's mark: at most 32 characters."""
     return f"celeriac-{hashlib.sha256(database.encode()).hexdigest()[:20]}"
 
 
 def _bear(session: Session, database: str, mark: str | None) -> None:
     attributes = json.dumps({_KEY: mark, "database": database})
-    account = (_bearer(database), _BEARERS)
+    account = (bearer(database), _BEARERS)
     session.run("CREATE USER IF NOT EXISTS %s@%s ACCOUNT LOCK", *account)
     session.run("ALTER USER %s@%s ACCOUNT LOCK ATTRIBUTE %s", *account, attributes)
 
 
-def _borne(session: Session, database: str) -> Mark | None:
+def borne(session: Session, database: str) -> Mark | None:
+    """On MySQL: the mark of a database."""
     row = session.one(
         "SELECT User_attributes FROM mysql.user WHERE User = %s AND Host = %s",
-        _bearer(database),
+        bearer(database),
         _BEARERS,
     )
     said = json.loads(row[0] or "{}") if row else {}

@@ -2,13 +2,15 @@
 
 MariaDB's `mysql_native_password` is two rounds of SHA-1 without salt: enough for 256 random bits,
 for nothing that a human thinks of. MySQL's `caching_sha2_password` is Drepper's SHA-256 crypt
-(https://www.akkadia.org/drepper/SHA-crypt.txt) with 5000 rounds and a salt of 20 characters.
+(https://www.akkadia.org/drepper/SHA-crypt.txt) with thousands of rounds (MySQL 8: 5, MySQL 9: 10)
+and a salt of 20 characters.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import string
 from typing import Final
@@ -16,8 +18,9 @@ from typing import Final
 NATIVE: Final = "mysql_native_password"
 CACHING: Final = "caching_sha2_password"
 
-_ROUNDS: Final = 5000
-_HEAD: Final = "$A$005$"
+_THOUSANDS: Final = 5
+_KEPT: Final = re.compile(r"\$A\$([0-9A-F]{3})\$(.{20})", re.DOTALL)
+"""How it begins: thousands of rounds, in hexadecimal, and the salt."""
 _SALT: Final = 20
 _DIGITS: Final = "./0123456789" + string.ascii_uppercase + string.ascii_lowercase
 _ORDER: Final = (
@@ -32,23 +35,24 @@ def native(password: str) -> str:
     return "*" + hashlib.sha1(inner).hexdigest().upper()  # noqa: S324
 
 
-def caching(password: str, salt: str | None = None) -> str:
+def caching(password: str, salt: str | None = None, thousands: int = _THOUSANDS) -> str:
     """What MySQL keeps of a password."""
     salt = salt or "".join(secrets.choice(_DIGITS) for _ in range(_SALT))
-    return f"{_HEAD}{salt}{_sha256_crypt(password.encode(), salt.encode())}"
+    digest = _sha256_crypt(password.encode(), salt.encode(), 1000 * thousands)
+    return f"$A${thousands:03X}${salt}{digest}"
 
 
 def fits(password: str, plugin: str, kept: str) -> bool:
     """Whether a password is the one that the server keeps something of."""
     if plugin == NATIVE:
         return hmac.compare_digest(native(password), kept.upper())
-    if plugin == CACHING and kept.startswith(_HEAD):
-        salt = kept[len(_HEAD) :][:_SALT]
-        return hmac.compare_digest(caching(password, salt).encode(), kept.encode())
+    if plugin == CACHING and (begin := _KEPT.match(kept)):
+        expected = caching(password, begin[2], int(begin[1], 16))
+        return hmac.compare_digest(expected.encode(), kept.encode())
     return False
 
 
-def _sha256_crypt(password: bytes, salt: bytes) -> str:
+def _sha256_crypt(password: bytes, salt: bytes, rounds: int) -> str:
     def sha(*parts: bytes) -> bytes:
         return hashlib.sha256(b"".join(parts)).digest()
 
@@ -65,7 +69,7 @@ def _sha256_crypt(password: bytes, salt: bytes) -> str:
     digest = sha(*parts)
     p = stretched(sha(password * many), many)
     s = stretched(sha(salt * (16 + digest[0])), len(salt))
-    for turn in range(_ROUNDS):
+    for turn in range(rounds):
         first, last = (p, digest) if turn & 1 else (digest, p)
         digest = sha(first, s if turn % 3 else b"", p if turn % 7 else b"", last)
     text = ""

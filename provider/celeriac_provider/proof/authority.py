@@ -10,7 +10,7 @@ import ssl
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-_URL_OPTIONS = {"rediss": "ssl_ca_certs", "postgresql": "sslrootcert"}
+_URL_OPTIONS = {"rediss": "ssl_ca_certs", "postgresql": "sslrootcert", "mysql": "ssl_ca"}
 _SETTING_OPTIONS = {"broker_use_ssl": "ca_certs", "redis_backend_use_ssl": "ssl_ca_certs"}
 
 
@@ -22,6 +22,8 @@ def with_authority_in_url(url: str, ca_file: str) -> str:
         return url
     query = dict(parse_qsl(parts.query))
     if option == "sslrootcert" and not query.get("sslmode", "").startswith("verify"):
+        return url
+    if option == "ssl_ca" and option not in query:
         return url
     query[option] = ca_file
     return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote, safe="")))

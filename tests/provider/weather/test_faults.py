@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from celeriac_provider.resources import RESOURCES
-from tests.provider.weather import postgresql_world, proxy, rabbitmq_world, redis_world, sqs_world
+from tests.provider.weather import (
+    mysql_world,
+    postgresql_world,
+    proxy,
+    rabbitmq_world,
+    redis_world,
+    sqs_world,
+)
 from tests.provider.weather.postgresql_world import PostgresWorld
 from tests.provider.weather.rabbitmq_world import RabbitWorld
 from tests.provider.weather.redis_world import RedisWorld
@@ -21,6 +28,7 @@ CASES = (
     *rabbitmq_world.RABBITMQ,
     *redis_world.REDIS,
     *postgresql_world.POSTGRESQL,
+    *mysql_world.MYSQL,
     *sqs_world.SQS,
 )
 
@@ -49,6 +57,14 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def postgresql(servers: dict[str, Any]) -> Iterator[World]:
     """PostgreSQL."""
     world = PostgresWorld(servers["postgresql"])
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="module")
+def mysql() -> Iterator[World]:
+    """MariaDB."""
+    world = mysql_world.MysqlWorld()
     yield world
     world.close()
 
@@ -84,7 +100,7 @@ def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
     assert storm.complaints(drawn) == []
 
 
-@pytest.mark.parametrize("system", ["rabbitmq", "redis", "postgresql", "sqs"])
+@pytest.mark.parametrize("system", ["rabbitmq", "redis", "postgresql", "mysql", "sqs"])
 def test_refused_connections_are_waited_for(request: pytest.FixtureRequest, system: str) -> None:
     """A listener that is gone for a moment is waited for; one that stays away gets a sentence."""
     world: World = request.getfixturevalue(system)

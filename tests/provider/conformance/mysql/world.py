@@ -8,7 +8,7 @@ from typing import Any
 from celeriac_provider.engine.marks import Mark
 from celeriac_provider.engine.resource import Resource
 from celeriac_provider.mysql import Database
-from celeriac_provider.mysql.database import _bearer
+from celeriac_provider.mysql.database import bearer
 from celeriac_provider.mysql.names import quoted
 from tests.lifecycle import Lifecycle
 from tests.provider.conformance import deaths
@@ -52,7 +52,7 @@ class MysqlWorld:
 
     def bearer(self, mark: str | None) -> None:
         """On MySQL, which has no comments on databases: another mark for one, or none."""
-        account = f"'{_bearer(self.name)}'@'{BEARERS}'"
+        account = f"'{bearer(self.name)}'@'{BEARERS}'"
         self.run(f"DROP USER IF EXISTS {account}")
         if mark:
             self.run(
