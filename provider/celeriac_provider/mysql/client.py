@@ -22,23 +22,29 @@ Row = tuple[Any, ...]
 
 _CONNECTIONS: Final = 8
 _GRACE: Final = 0.5
-"""Seconds beyond the timeout until a silent server is given up."""
+"""Seconds beyond the timeout until a silent server is given up: what waits for a lock has the
+server's own word, a little earlier."""
 _MODES: Final = ("VERIFY_IDENTITY", "DISABLED")
 _OLDEST: Final = {"MySQL": (8, 0, 21), "MariaDB": (10, 5)}
 """Since then MySQL has attributes of users, MariaDB comments on databases: marks stand there."""
 
 
 class Session:
-    """One connection, for one piece of work."""
+    """One connection, for one piece of work.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    Args:
+        connection: the connection.
+        patience: seconds for one statement.
+    """
+
+    def __init__(self, connection: Connection, patience: float) -> None:
+        self._connection, self._patience = connection, patience
         self.mariadb = connection.flavour == "MariaDB"
 
     def run(self, statement: str, *values: object) -> list[Row]:
         """Run a statement, values in the place of each %s; each commits by itself."""
         try:
-            with self._connection.cursor() as cursor:
+            with self._connection.within(self._patience), self._connection.cursor() as cursor:
                 cursor.execute(statement, values)
                 return list(cursor.fetchall())
         except refusals.GARBAGE as error:
@@ -123,8 +129,7 @@ class MySql:
         def attempt() -> T:
             with self._connections.one() as connection:
                 try:
-                    with connection.within(ctx.timeout + _GRACE):
-                        return work(Session(connection))
+                    return work(Session(connection, ctx.timeout + _GRACE))
                 except (pymysql.Error, OSError) as error:
                     connection.spoil(unless=refusals.told(error))
                     raise refusals.statement(error, self._where, doing) from None

@@ -100,7 +100,8 @@ _SIGNS: Final = (
     ),
     _sign(
         r"login was refused|access denied for user|WRONGPASS|NOAUTH|invalid username-password"
-        r"|password authentication|role \".*\" does not exist|no pg_hba|is not permitted to log in|authentication required",
+        r"|password authentication|role \".*\" does not exist|no pg_hba|is not permitted to log in"
+        r"|authentication required",
         "credentials",
         _LOGIN,
     ),

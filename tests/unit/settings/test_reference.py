@@ -26,6 +26,7 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       rabbit: {kind: rabbitmq, platform: existing, "%": 1, via: {"%": 1, ssh: {"%": 1}}}
       cache: {kind: redis, platform: existing, "%": 1, via: {ssm: {"%": 1}}}
       db: {kind: postgresql, platform: existing, "%": 1}
+      my: {kind: mysql, platform: existing, "%": 1}
       sqs: {kind: sqs, platform: existing, "%": 1}
       mq: {kind: rabbitmq, platform: aws, "%": 1}
       elasticache: {kind: redis, platform: aws, "%": 1}
@@ -47,6 +48,9 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       four:
         broker: {server: queues, queues: {q: {"%": 1}}, "%": 1}
         resultBackend: {server: rds}
+      five:
+        broker: {server: rabbit}
+        resultBackend: {server: my, "%": 1}
     aws: {"%": 1}
     """
 )
@@ -55,6 +59,7 @@ SECTIONS = {
     "servers.rabbit": ("A server", "A server that exists", "RabbitMQ"),
     "servers.cache": ("A server", "A server that exists", "Redis"),
     "servers.db": ("A server", "A server that exists", "PostgreSQL"),
+    "servers.my": ("A server", "A server that exists"),
     "servers.sqs": ("A server", "SQS that exists"),
     "servers.mq": ("A server", "A server on AWS", "RabbitMQ on AWS"),
     "servers.elasticache": ("A server", "A server on AWS", "Redis on AWS"),
@@ -74,6 +79,7 @@ SECTIONS = {
     "apps.four.broker.queues.q": ("A queue",),
     "apps.two.resultBackend": ("Results on Redis",),
     "apps.one.resultBackend": ("Results in PostgreSQL",),
+    "apps.five.resultBackend": ("Results in MySQL",),
     "apps.three.resultBackend": ("Results over RPC",),
     "apps.one.uses": ("Uses",),
 }
