@@ -49,7 +49,7 @@ def test_no_password_is_sent_in_clear(server: Server, start: Start, unique: str)
             sent.append(str(statement))
             return query(statement, *more)
 
-        connection.query = told
+        connection.query = told  # type: ignore[method-assign,assignment]
         return connection
 
     connections._connect = watched
