@@ -85,7 +85,9 @@ def read_results(
 
 
 def _rpc(entry: Section) -> ResultsDraft:
-    kinds: Callable[[object], Literal["rpc"]] = readers.choice("rpc")
+    kinds: Callable[[object], Literal["rpc"]] = readers.choice(
+        "rpc", later=("django", "django-cache")
+    )
     kind = entry.require("kind", kinds, "rpc, or server instead")
     if kind == "rpc":
         for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS):

@@ -119,19 +119,22 @@ class Seen:
             columns.setdefault(table, {})[column] = "int" if type_ == "int(11)" else type_
             if extra == "auto_increment":
                 counted.add(table)
-        unique, indexed = set(), set()
-        for table, column, repeated, many in session.run(
-            "SELECT s.table_name, s.column_name, s.non_unique, (SELECT count(*) FROM "
-            "  information_schema.statistics o WHERE o.table_schema = s.table_schema "
-            "  AND o.table_name = s.table_name AND o.index_name = s.index_name) "
-            "FROM information_schema.statistics s "
-            "WHERE s.table_schema = %s AND s.table_name IN %s AND s.seq_in_index = 1",
+        indexes: dict[tuple[str, str, int], list[str]] = {}
+        # Only constants lead MariaDB to a schema: with a join it would open all there are.
+        for table, index, repeated, column in session.run(
+            "SELECT table_name, index_name, non_unique, column_name "
+            "FROM information_schema.statistics WHERE table_schema = %s AND table_name IN %s "
+            "ORDER BY table_name, index_name, seq_in_index",
             database,
             [name for name, _ in parts],
         ):
-            indexed.add((table, column))
-            if not repeated and many == 1:
-                unique.add((table, column))
+            indexes.setdefault((table, index, repeated), []).append(column)
+        indexed = {(table, columns[0]) for (table, _, _), columns in indexes.items()}
+        unique = {
+            (table, columns[0])
+            for (table, _, repeated), columns in indexes.items()
+            if not repeated and len(columns) == 1
+        }
         starts = {
             layout.sequence: _next(session, database, table)
             for table, layout in parts
