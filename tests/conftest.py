@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from tests.on_demand import started
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 # tools/env hands out the administrators of stack `local`, where it is up: not those of the tests.
@@ -40,13 +42,7 @@ def on_demand(name: str) -> dict[str, Any]:
     Args:
         name: the server's, as in tools/servers.
     """
-    folder = CHECKOUT / ".local" / "servers"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "pytest.lock"):
-        program = CHECKOUT / "tools/servers" / name
-        subprocess.run([program, "start", "test"], check=True, capture_output=True)
-        found: dict[str, Any] = json.loads((folder / "test" / "servers.json").read_text())
-    entry: dict[str, Any] = found[name.replace("-", "_")]
+    entry: dict[str, Any] = started(name)[name.replace("-", "_")]
     return entry
 
 

@@ -16,11 +16,12 @@ sys.path.append(str(CHECKOUT / "tools" / "servers"))
 
 from local_servers.certificates import ensure_certificates  # noqa: E402 - found just now
 from local_servers.instance import Instance, give_to_server  # noqa: E402
+from local_servers.mysql import MariaDB  # noqa: E402
 from local_servers.postgresql import PostgreSQL  # noqa: E402
 from local_servers.rabbitmq import RabbitMQ  # noqa: E402
 from local_servers.redis import Redis  # noqa: E402
 
-__all__ = ["OwnInstance", "PostgreSQL", "RabbitMQ", "Redis", "give_to_server"]
+__all__ = ["MariaDB", "OwnInstance", "PostgreSQL", "RabbitMQ", "Redis", "give_to_server"]
 
 _PORTS = 12
 

@@ -22,6 +22,7 @@ from celeriac.apps import CeleryApp
 from celeriac.backends.elasticsearch import ElasticsearchResults
 from celeriac.backends.memcached import MemcachedResults
 from celeriac.backends.mongodb import MongoDBResults
+from celeriac.backends.mysql import MySQLResults
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
@@ -37,6 +38,7 @@ from celeriac.servers.existing_elasticsearch import ElasticsearchServer
 from celeriac.servers.existing_kafka import KafkaServer
 from celeriac.servers.existing_memcached import MemcachedServers
 from celeriac.servers.existing_mongodb import MongoDBServer
+from celeriac.servers.existing_mysql import MySQLServer
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.settings import Reference
 
@@ -52,6 +54,8 @@ __all__ = [
     "MongoDBResults",
     "MongoDBServer",
     "Monitor",
+    "MySQLResults",
+    "MySQLServer",
     "PostgreSQLResults",
     "PostgreSQLServer",
     "Provider",

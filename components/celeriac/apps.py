@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from celeriac.backends.elasticsearch import ElasticsearchResults
     from celeriac.backends.memcached import MemcachedResults
     from celeriac.backends.mongodb import MongoDBResults
+    from celeriac.backends.mysql import MySQLResults
     from celeriac.backends.postgresql import PostgreSQLResults
     from celeriac.backends.redis import RedisResults
     from celeriac.backends.rpc import RPCResults
@@ -63,6 +64,7 @@ class CeleryApp(pulumi.ComponentResource):
         *,
         broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker,
         result_backend: PostgreSQLResults
+        | MySQLResults
         | RedisResults
         | MemcachedResults
         | MongoDBResults

@@ -78,7 +78,7 @@ class ResultsPart:
     """What CeleryApp reads from a result backend."""
 
     kind: Backend
-    """`postgresql`, `redis`, `memcached`, `mongodb`, `elasticsearch` or `rpc`."""
+    """`postgresql`, `mysql`, `redis`, `memcached`, `mongodb`, `elasticsearch` or `rpc`."""
     url: pulumi.Output[str]
     """`result_backend`, a secret."""
     settings: pulumi.Output[Mapping[str, Any]]

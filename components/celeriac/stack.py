@@ -9,6 +9,7 @@ import pulumi
 
 from celeriac import debug_messages
 from celeriac.apps import CeleryApp
+from celeriac.backends.mysql import MySQLResults
 from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
@@ -25,12 +26,15 @@ from celeriac.servers.existing import (
     RedisServer,
 )
 from celeriac.servers.existing_kafka import KafkaServer
+from celeriac.servers.existing_mysql import MySQLServer
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.servers.references import authority_problems, text_of
 from celeriac.settings import (
     App,
     AwsServer,
     AwsSqsServer,
+    MysqlResults,
+    MysqlServer,
     PostgresqlResults,
     PostgresqlServer,
     RabbitmqBroker,
@@ -157,6 +161,7 @@ def _existing(
     entry: RabbitmqServer
     | RedisServerEntry
     | PostgresqlServer
+    | MysqlServer
     | SqsServer
     | KafkaServerEntry
     | StoreEntry,
@@ -219,6 +224,8 @@ def _existing(
             **where,
             **connection,
         )
+    if isinstance(entry, MysqlServer):
+        return MySQLServer(entry.name, **where, **connection)
     return PostgreSQLServer(entry.name, database=entry.database, **where, **connection)
 
 
@@ -312,6 +319,7 @@ def _results(
     app: App, servers: Mapping[str, Any]
 ) -> (
     PostgreSQLResults
+    | MySQLResults
     | RedisResults
     | MemcachedResults
     | MongoDBResults
@@ -337,5 +345,9 @@ def _results(
             database=entry.database,
             driver=entry.driver,
             **common,
+        )
+    if isinstance(entry, MysqlResults):
+        return MySQLResults(
+            app.name, server=cast("Server", server), database=entry.database, **common
         )
     return RedisResults(app.name, server=cast("RedisKind", server), prefix=entry.prefix, **common)

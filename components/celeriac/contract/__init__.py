@@ -31,6 +31,13 @@ from celeriac.contract.mongodb import (
     mongodb_user_problem,
 )
 from celeriac.contract.monitors import broker_api_url, monitor_name, monitor_settings
+from celeriac.contract.mysql import (
+    mysql_database_problem,
+    mysql_privileges,
+    mysql_settings,
+    mysql_url,
+    mysql_user_problem,
+)
 from celeriac.contract.names import (
     app_problem,
     database_problem,
@@ -187,6 +194,11 @@ __all__ = [
     "mongodb_user_problem",
     "monitor_name",
     "monitor_settings",
+    "mysql_database_problem",
+    "mysql_privileges",
+    "mysql_settings",
+    "mysql_url",
+    "mysql_user_problem",
     "nested_prefixes",
     "owner_role",
     "pairing_problems",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from celeriac.contract.memcached import LONGEST as MEMCACHED_LONGEST
+from celeriac.contract.mysql import RESULT_SIZE
 from celeriac.contract.results import CHORDS, NEEDS_BEAT
 
 if TYPE_CHECKING:
@@ -265,6 +266,15 @@ def _backend_problems(
             Problem(
                 "resultBackend.expires",
                 f"is {said}, and memcached keeps nothing longer than 30 days: write 30d or less",
+            )
+        )
+    if backend == "mysql" and (uses.largest_message or 0) > RESULT_SIZE:
+        problems.append(
+            Problem(
+                "uses.largestMessage",
+                f"is {uses.largest_message} bytes, and Celery's columns in MySQL take at most "
+                f"{RESULT_SIZE} (BLOB): put resultBackend on a redis or postgresql server, or keep "
+                "large data elsewhere and send a reference to it",
             )
         )
     if uses.beat is False and backend in NEEDS_BEAT and expires is not None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Backend = Literal["rpc", "redis", "postgresql", "memcached", "mongodb", "elasticsearch"]
+Backend = Literal["rpc", "redis", "postgresql", "mysql", "memcached", "mongodb", "elasticsearch"]
 
-NEEDS_BEAT: frozenset[Backend] = frozenset({"postgresql"})
+NEEDS_BEAT: frozenset[Backend] = frozenset({"postgresql", "mysql"})
 """Backends where expired results stay until beat runs celery.backend_cleanup (celery/beat.py)."""
 
 CHORDS: frozenset[Backend] = frozenset(
-    {"redis", "postgresql", "memcached", "mongodb", "elasticsearch"}
+    {"redis", "postgresql", "mysql", "memcached", "mongodb", "elasticsearch"}
 )
 """Backends with chords: Redis and memcached count, the others are polled; rpc raises
 NotImplementedError."""
@@ -24,6 +24,7 @@ CLEANED_BY: Mapping[Backend, Literal["server", "beat", "command"]] = {
     "memcached": "server",
     "mongodb": "server",
     "postgresql": "beat",
+    "mysql": "beat",
     "elasticsearch": "command",
 }
 """Who deletes a result after `result_expires`: the server itself (MongoDB by an index of ours),

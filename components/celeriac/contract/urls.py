@@ -108,7 +108,7 @@ RPC_URL = "rpc://"
 
 
 def authority(host: str, port: int, user: str, password: str) -> str:
-    """What stands between scheme and path."""
+    """`user:password@host:port`, every part quoted."""
     return f"{quote(user, safe='')}:{quote(password, safe='')}@{_bracketed(host)}:{port}"
 
 

@@ -47,7 +47,7 @@ class Connection(TypedDict, total=False):
     """Pulumi's options of a resource."""
 
 
-class _Existing(pulumi.ComponentResource):
+class Existing(pulumi.ComponentResource):
     """A provider for the server, and where apps find it."""
 
     deleted_with: pulumi.Resource | None = None
@@ -107,7 +107,7 @@ class _Existing(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-class RabbitMQServer(_Existing):
+class RabbitMQServer(Existing):
     """A RabbitMQ of 4.0 or later with its management plugin; the administrator needs its tag.
 
     Args:
@@ -143,7 +143,7 @@ class RabbitMQServer(_Existing):
         )
 
 
-class RedisServer(_Existing):
+class RedisServer(Existing):
     """A Redis of 7.0 or later, or a Valkey.
 
     Args:
@@ -254,7 +254,7 @@ def _secret(text: Text | None) -> pulumi.Output[str] | None:
     return pulumi.Output.secret(text)
 
 
-class PostgreSQLServer(_Existing):
+class PostgreSQLServer(Existing):
     """A PostgreSQL of 15 or later.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 from urllib.parse import urlencode
 
-from celeriac.servers.existing import Connection, _Existing
+from celeriac.servers.existing import Connection, Existing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from celeriac.contract.kafka import Mechanism
 
 
-class KafkaServer(_Existing):
+class KafkaServer(Existing):
     """A Kafka of 3.5 or later, with KRaft, an authorizer and SCRAM.
 
     Args:

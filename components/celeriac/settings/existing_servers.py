@@ -16,6 +16,7 @@ from celeriac.settings.redis_addresses import read_redis_address
 from celeriac.settings.server_model import (
     AnyServer,
     KafkaServer,
+    MysqlServer,
     PostgresqlServer,
     RabbitmqServer,
     RedisServer,
@@ -35,6 +36,7 @@ _REFERENCE = (
     "the administrator's password, or {env: NAME}, {file: path} or {secret: ARN} for where it is"
 )
 _DATABASES = "the administrator's database is the key database, an app's is resultBackend.database"
+_DATABASES_OF_MYSQL = "an app's database is resultBackend.database"
 _NO_CA_PATH = (
     "cannot be told to kombu, whose workers know the authorities of Python's certifi: leave it "
     "out, and give the endpoint a certificate of one of those"
@@ -44,8 +46,8 @@ _QUEUES = "queues are found by their names"
 _TOPICS = "queues are topics of the cluster"
 
 
-def read_existing(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer | None:
-    """A server of any kind; None for one that is not there yet."""
+def read_existing(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer:
+    """A server of any kind."""
     if kind == "sqs":
         return _sqs(name, entry, aws.region)
     if "without" in entry:
@@ -63,11 +65,7 @@ def read_existing(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer 
     if kind == "elasticsearch":
         return read_elasticsearch(name, entry)
     if kind == "mysql":
-        entry.problem(
-            'is "mysql", which on platform existing is not there yet: write postgresql or redis',
-            "kind",
-        )
-        return None
+        return _mysql(name, entry)
     return _postgresql(name, entry)
 
 
@@ -189,6 +187,22 @@ def _kafka(name: str, entry: Section) -> KafkaServer:
         mechanism=entry.get("mechanism", mechanism, "SCRAM-SHA-512"),
         **common,
     )
+    entry.finish()
+    return server
+
+
+def _mysql(name: str, entry: Section) -> MysqlServer:
+    common, encrypted = _common(name, entry, login=True)
+    schemes = {"mysql": 3306, "mariadb": 3306}
+    found = _address(entry, "url", address(schemes, {}, _DATABASES_OF_MYSQL, encrypted=encrypted))
+    entry.refuse("database", f"is for a postgresql server, and {name} is mysql: leave it out")
+    if encrypted and common["ca_path"] is None and "caPath" not in entry.wrong:
+        entry.problem(
+            "is missing: PyMySQL verifies a server only with the file of its CA, so write the "
+            "path on the apps' hosts, such as /etc/ssl/certs/ca-certificates.crt",
+            "caPath",
+        )
+    server = MysqlServer(host=found.host, port=found.port, tls=encrypted, **common)
     entry.finish()
     return server
 

@@ -173,6 +173,20 @@ class ElasticsearchResults:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MysqlResults:
+    """What an app has on MySQL or MariaDB as its result backend."""
+
+    server: str
+    """Name of the server."""
+    user: str
+    """The app's user."""
+    database: str
+    """The app's database."""
+    expires: int | None
+    """Seconds until a result may be deleted; None for never."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RpcResults:
     """Results as messages to the caller, over the broker."""
 
@@ -194,6 +208,7 @@ Broker = RabbitmqBroker | RedisBroker | SqsBroker | KafkaBroker
 Results = (
     RedisResults
     | PostgresqlResults
+    | MysqlResults
     | MemcachedResults
     | MongodbResults
     | ElasticsearchResults

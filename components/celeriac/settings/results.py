@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from celeriac.contract import (
     database_problem,
     group_role,
+    mysql_database_problem,
+    mysql_user_problem,
     owner_role,
     prefix_problem,
     user_problem,
@@ -16,6 +18,7 @@ from celeriac.settings import readers
 from celeriac.settings.brokers import server_name
 from celeriac.settings.claims import Claim, claim
 from celeriac.settings.model import (
+    MysqlResults,
     PostgresqlResults,
     RedisResults,
     RpcResults,
@@ -31,6 +34,7 @@ from celeriac.settings.server_model import (
     KafkaServer,
     MemcachedServer,
     MongodbServer,
+    MysqlServer,
     PostgresqlServer,
     RabbitmqServer,
     RedisServer,
@@ -69,7 +73,9 @@ def read_results(
 
 
 def _rpc(entry: Section) -> ResultsDraft:
-    kinds: Callable[[object], Literal["rpc"]] = readers.choice("rpc")
+    kinds: Callable[[object], Literal["rpc"]] = readers.choice(
+        "rpc", later=("django", "django-cache")
+    )
     kind = entry.require("kind", kinds, "rpc, or server instead")
     if kind == "rpc":
         for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS, *STORE_KEYS):
@@ -103,12 +109,6 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
             "or postgresql server",
             "server",
         )
-    if isinstance(server, AwsDatabaseServer) and server.engine == "mysql":
-        entry.problem(
-            f"is {show(name)}, a mysql server, and results in MySQL are not there yet: name a "
-            "postgresql or redis server",
-            "server",
-        )
     if isinstance(server, RabbitmqServer | AwsRabbitmqServer):
         entry.problem(
             f"is {show(name)}, a rabbitmq server: for results over RabbitMQ write kind: rpc and no "
@@ -124,6 +124,8 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
         return _postgresql(entry, app, server.name, expires)
     if isinstance(server, MemcachedServer | MongodbServer | ElasticsearchServer):
         return read_store(entry, app, server, expires)
+    if isinstance(server, MysqlServer | AwsDatabaseServer):
+        return _mysql(entry, app, server.name, expires)
     _ask_for_all(entry)
     return ResultsDraft(expires=expires)
 
@@ -167,6 +169,29 @@ def _postgresql(entry: Section, app: str, server: str, expires: int | None) -> R
     )
     return ResultsDraft(
         kind="postgresql", server=server, expires=expires, results=results, claims=claims
+    )
+
+
+def _mysql(entry: Section, app: str, server: str, expires: int | None) -> ResultsDraft:
+    entry.refuse("prefix", f"is for results on Redis, and {server} is MySQL: leave it out")
+    entry.refuse(
+        "driver", f"is for results in PostgreSQL, and {server} is MySQL (PyMySQL): leave it out"
+    )
+    refuse_store_keys(entry, f"{server} is MySQL")
+    user = entry.get("user", readers.named(mysql_user_problem), app)
+    database = entry.get("database", readers.named(mysql_database_problem), app)
+    for key, name, problem in (
+        ("user", app, mysql_user_problem(app)),
+        ("database", app, mysql_database_problem(app)),
+    ):
+        if key not in entry and problem is not None:
+            entry.problem(f"is {show(name)} by default, which {problem}", key)
+    return ResultsDraft(
+        kind="mysql",
+        server=server,
+        expires=expires,
+        results=MysqlResults(server=server, user=user, database=database, expires=expires),
+        claims=claim(entry, app, server, {"database": database, "user": user}),
     )
 
 

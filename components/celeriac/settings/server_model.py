@@ -118,6 +118,11 @@ class KafkaServer(Server):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MysqlServer(Server):
+    """A MySQL or a MariaDB: which of the two is found out."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SshVia:
     """An SSH bastion through which the administrator reaches a server."""
 
@@ -379,6 +384,7 @@ AnyServer = (
     RabbitmqServer
     | RedisServer
     | PostgresqlServer
+    | MysqlServer
     | SqsServer
     | KafkaServer
     | MemcachedServer

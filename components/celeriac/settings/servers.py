@@ -27,7 +27,7 @@ _SAID: tuple[Kind | Literal["valkey"], ...] = (
     "mongodb",
     "elasticsearch",
 )
-LATER_KINDS = ("pubsub", "mariadb")
+LATER_KINDS = ("pubsub",)
 LATER_PLATFORMS = ("docker",)
 
 _DATABASES_ON_AWS = ("postgresql", "mysql")

@@ -44,6 +44,7 @@ _MODULES: Final = {
     "cache+memcached": ("celery.backends.cache", "pymemcache.client.hash"),
     "mongodb": ("celery.backends.mongodb", "pymongo"),
     "elasticsearch": ("celery.backends.elasticsearch", "elasticsearch"),
+    "db+mysql": ("celery.backends.database", "sqlalchemy.dialects.mysql", "pymysql"),
     "db+postgresql": ("celery.backends.database", "sqlalchemy.dialects.postgresql"),
 }
 """What a URL of this scheme makes Celery load."""

@@ -149,4 +149,9 @@ def _impatience(request: Request, result_backend: str) -> dict[str, Any]:
         connect = {"connect_timeout": patience, **engine.get("connect_args", {})}
         connect |= of_libpq(request.directions, result_backend)
         settings["database_engine_options"] = engine | {"connect_args": connect}
+    if result_backend.startswith("db+mysql"):
+        engine = dict(request.settings.get("database_engine_options") or {})
+        waits = {"connect_timeout": patience, "read_timeout": patience, "write_timeout": patience}
+        connect = {**waits, **engine.get("connect_args", {})}
+        settings["database_engine_options"] = engine | {"connect_args": connect}
     return settings

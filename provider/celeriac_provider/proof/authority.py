@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 _URL_OPTIONS = {
     "rediss": "ssl_ca_certs",
     "postgresql": "sslrootcert",
+    "mysql": "ssl_ca",
     "mongodb": "tlsCAFile",
 }
 _SETTING_OPTIONS = {"broker_use_ssl": "ca_certs", "redis_backend_use_ssl": "ssl_ca_certs"}
@@ -31,6 +32,8 @@ def with_authority_in_url(url: str, ca_file: str) -> str:
     if option == "sslrootcert" and not query.get("sslmode", "").startswith("verify"):
         return url
     if option == "tlsCAFile" and query.get("tls") != "true":
+        return url
+    if option == "ssl_ca" and option not in query:
         return url
     query[option] = ca_file
     return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote, safe="")))

@@ -47,5 +47,5 @@ def _look_for_tables(backend: Any) -> None:
             "missing",
             f"{engine.url.host}:{engine.url.port}, looking for Celery's tables: "
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not there: create "
-            "Celery's tables (celeriac:postgresql:ResultTables)",
+            "Celery's tables (ResultTables of celeriac:postgresql or celeriac:mysql)",
         )

@@ -88,10 +88,28 @@ _SIGNS: Final = (
         "tls",
         "it does not speak TLS on this port: use its TLS port, or a URL without TLS",
     ),
+    _sign(r"insecure transport", "tls", "it takes connections with TLS only: give its CA"),
     _sign(
-        r"login was refused|WRONGPASS|NOAUTH|invalid username-password|password authentication"
-        r"|role \".*\" does not exist|no pg_hba|is not permitted to log in|authentication required"
-        r"|Authentication failed|unable to authenticate user|SASL authentication error",
+        # MySQL, in whose words a wrong password and a right that lacks begin alike.
+        r"command denied to user|access denied for user .* to database",
+        "permission",
+        _RIGHTS,
+    ),
+    _sign(
+        r"unknown database",
+        "missing",
+        "create the database, or mend its name in the URL",
+    ),
+    _sign(
+        r"table '.*' doesn't exist|unknown column",
+        "missing",
+        "create Celery's tables, or bring them up to date (celeriac:mysql:ResultTables)",
+    ),
+    _sign(
+        r"login was refused|access denied for user|WRONGPASS|NOAUTH|invalid username-password"
+        r"|password authentication|role \".*\" does not exist|no pg_hba|is not permitted to log in"
+        r"|authentication required|Authentication failed|unable to authenticate user"
+        r"|SASL authentication error",
         "credentials",
         _LOGIN,
     ),
@@ -156,7 +174,7 @@ _SIGNS: Final = (
     _sign(
         r"refused|timed? ?out|could not connect|name or service|name resolution|getaddrinfo"
         r"|unreachable|no route|reset by peer|closed|broken pipe|could not translate host|not known"
-        r"|socket",
+        r"|socket|lost connection",
         "unreachable",
         _REACH,
     ),

@@ -14,11 +14,13 @@ from tests.provider.conformance.cases import CASES, TYPES
 from tests.provider.conformance.elasticsearch.world import ElasticWorld
 from tests.provider.conformance.kafka.world import KafkaWorld
 from tests.provider.conformance.mongodb.world import MongoWorld
+from tests.provider.conformance.mysql.world import MysqlWorld
 from tests.provider.conformance.postgresql.world import PostgresWorld
 from tests.provider.conformance.rabbitmq.world import RabbitWorld
 from tests.provider.conformance.redis.world import RedisWorld, SentinelWorld
 from tests.provider.conformance.sqs.world import SqsWorld
 from tests.provider.kafka.cluster import Cluster
+from tests.provider.mysql.server import mysql_server
 from tests.provider.redis.conftest import OwnServer
 from tests.provider.sqs import gate
 from tests.sentinels import SentinelGroup
@@ -73,10 +75,15 @@ def elasticsearch(start_server: Callable[[str], dict[str, Any]]) -> str:
     return str(start_server("elasticsearch")["url"])
 
 
-@pytest.fixture(params=[*TYPES, *(f"{t}{_ON_SENTINELS}" for t in TYPES if t.startswith("redis:"))])
+# MySQL and MariaDB differ in where a mark is: every type of theirs on both.
+ON_MYSQL = [f"{token}@mysql" for token in TYPES if token.startswith("mysql:")]
+_OF_SENTINELS = [f"{token}{_ON_SENTINELS}" for token in TYPES if token.startswith("redis:")]
+
+
+@pytest.fixture(params=[*TYPES, *ON_MYSQL, *_OF_SENTINELS])
 def case(request: pytest.FixtureRequest) -> Iterator[Case]:
     """Each resource type's."""
-    token = request.param.removesuffix(_ON_SENTINELS)
+    token, _, flavour = request.param.removesuffix(_ON_SENTINELS).partition("@")
     if token not in CASES:
         pytest.fail(f"{token} has no case in tests/provider/conformance")
     system = token.partition(":")[0]
@@ -88,7 +95,7 @@ def case(request: pytest.FixtureRequest) -> Iterator[Case]:
         world.clean()
         return
     servers = request.getfixturevalue("servers")
-    if request.param != token:
+    if request.param.endswith(_ON_SENTINELS):
         system, world = "", SentinelWorld(request.getfixturevalue("sentinel_group"))
     elif system == "rabbitmq":
         world = RabbitWorld(servers.get("rabbitmq_newest", servers["rabbitmq"]))
@@ -96,6 +103,8 @@ def case(request: pytest.FixtureRequest) -> Iterator[Case]:
         world = RedisWorld(request.getfixturevalue("own_redis"))
     elif system == "kafka":
         world = KafkaWorld(request.getfixturevalue("cluster"))
+    elif system == "mysql":
+        world = MysqlWorld(mysql_server(flavour or "mariadb"))
     elif system == "sqs":
         world = SqsWorld(request.getfixturevalue("sqs_gate"))
     else:

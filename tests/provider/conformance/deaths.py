@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 import psycopg
+import pymysql
 import redis
 from botocore.exceptions import ReadTimeoutError
 from elastic_transport import ConnectionTimeout
@@ -18,6 +19,7 @@ from celeriac_provider.elasticsearch.client import Elastic
 from celeriac_provider.engine.errors import Lost
 from celeriac_provider.kafka.client import Kafka
 from celeriac_provider.mongodb.client import Mongo
+from celeriac_provider.mysql.client import MySql
 from celeriac_provider.postgresql.client import Postgres
 from celeriac_provider.rabbitmq.client import Management
 from celeriac_provider.redis.client import RedisServer
@@ -161,6 +163,23 @@ def of_elasticsearch(life: Lifecycle) -> Iterator[Calls]:
         yield calls
     finally:
         elastic._send = send  # type: ignore[method-assign]
+
+
+@contextmanager
+def of_mysql(life: Lifecycle) -> Iterator[Calls]:
+    """Statements: each commits by itself."""
+    calls = Calls(lambda: pymysql.OperationalError(2013, "Lost connection to MySQL server"))
+    connections = life.provider._clients.get(MySql)._connections
+    connect = connections._connect
+
+    def watched() -> Any:
+        connection = connect()
+        query = connection.query
+        connection.query = lambda *a, **k: calls.do(lambda: query(*a, **k))  # type: ignore[method-assign]
+        return connection
+
+    connections._connect = watched
+    yield calls
 
 
 @contextmanager

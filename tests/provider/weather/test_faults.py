@@ -14,6 +14,7 @@ from tests.provider.weather import (
     elasticsearch_world,
     kafka_world,
     mongodb_world,
+    mysql_world,
     postgresql_world,
     proxy,
     rabbitmq_world,
@@ -34,6 +35,7 @@ CASES = (
     *rabbitmq_world.RABBITMQ,
     *redis_world.REDIS,
     *postgresql_world.POSTGRESQL,
+    *mysql_world.MYSQL,
     *sqs_world.SQS,
     *kafka_world.KAFKA,
     *mongodb_world.MONGODB,
@@ -65,6 +67,14 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def postgresql(servers: dict[str, Any]) -> Iterator[World]:
     """PostgreSQL."""
     world = PostgresWorld(servers["postgresql"])
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="module")
+def mysql() -> Iterator[World]:
+    """MariaDB."""
+    world = mysql_world.MysqlWorld()
     yield world
     world.close()
 
@@ -127,7 +137,8 @@ def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
 
 
 @pytest.mark.parametrize(
-    "system", ["rabbitmq", "redis", "postgresql", "sqs", "kafka", "mongodb", "elasticsearch"]
+    "system",
+    ["rabbitmq", "redis", "postgresql", "mysql", "sqs", "kafka", "mongodb", "elasticsearch"],
 )
 def test_refused_connections_are_waited_for(request: pytest.FixtureRequest, system: str) -> None:
     """A listener that is gone for a moment is waited for; one that stays away gets a sentence."""

@@ -24,7 +24,15 @@ import redis
 from filelock import FileLock
 from psycopg import sql
 
-from tests.own_servers import CHECKOUT, OwnInstance, PostgreSQL, RabbitMQ, Redis, give_to_server
+from tests.own_servers import (
+    CHECKOUT,
+    MariaDB,
+    OwnInstance,
+    PostgreSQL,
+    RabbitMQ,
+    Redis,
+    give_to_server,
+)
 from tests.standins.aws.account import Account
 
 _AUTHORITY = CHECKOUT / ".local" / "servers" / "test" / "tls"
@@ -74,7 +82,7 @@ class Behind(ABC):
         id_: of the resource.
     """
 
-    kind: ClassVar[type[RabbitMQ | Redis | PostgreSQL]]
+    kind: ClassVar[type[RabbitMQ | Redis | PostgreSQL | MariaDB]]
 
     def __init__(self, account: Account, id_: str) -> None:
         self.folder = servers_folder(account.folder) / f"{self.kind.name}-{id_}"
@@ -286,7 +294,7 @@ def end_all(folder: Path) -> list[str]:
     Returns:
         what ran: nothing, after a destroy.
     """
-    kinds = {kind.name: kind for kind in (RabbitMQ, Redis, PostgreSQL)}
+    kinds = {kind.name: kind for kind in (RabbitMQ, Redis, PostgreSQL, MariaDB)}
     ran = []
     for place in sorted(servers_folder(folder).glob("*-*")):
         server = kinds[place.name.partition("-")[0]](_Instance(place=place))

@@ -1,4 +1,4 @@
-"""RDS: in moto, but for Performance Insights; a real PostgreSQL behind each instance."""
+"""RDS: in moto, but for Performance Insights; a real PostgreSQL, or a MariaDB for MySQL, behind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tests.standins.aws.account import Account
 from tests.standins.aws.behind import PostgreSQLBehind, host
+from tests.standins.aws.behind_mysql import MySQLBehind
 from tests.standins.aws.errors import Refusal
 from tests.standins.aws.properties import TAGS, Property, pairs, tags_of
 from tests.standins.aws.resource import Resource, Values
@@ -133,7 +135,7 @@ class ParameterGroup(_Rds):
             self.rds.modify_db_parameter_group(DBParameterGroupName=name, Parameters=wanted)
         for instance in self.rds.describe_db_instances()["DBInstances"]:
             groups = [g["DBParameterGroupName"] for g in instance["DBParameterGroups"]]
-            behind = PostgreSQLBehind(self.account, instance["DBInstanceIdentifier"])
+            behind = _behind(self.account, instance)
             if name in groups and behind.running:
                 behind.apply(parameters_of(self.rds, name))
 
@@ -187,7 +189,7 @@ def parameters_of(rds: Any, group: str) -> dict[str, str]:
 
 
 class Instance(_Rds):
-    """aws.rds.Instance, PostgreSQL only. Its id on AWS is a resource id, which moto has one of."""
+    """aws.rds.Instance. Its id on AWS is a resource id, which moto has one of."""
 
     token = "aws:rds/instance:Instance"
     name_property = "identifier"
@@ -239,8 +241,8 @@ class Instance(_Rds):
 
     def problems(self, inputs: Values) -> Iterator[str]:
         """Combinations that RDS refuses, and what the stand-in has not."""
-        if inputs["engine"] != "postgres":
-            yield f"the stand-in has no {inputs['engine']}: it has postgres"
+        if inputs["engine"] not in _BEHIND:
+            yield f"the stand-in has no {inputs['engine']}: it has {' and '.join(_BEHIND)}"
         if bool(inputs.get("manageMasterUserPassword")) == bool(inputs.get("password")):
             yield "either manageMasterUserPassword or password is needed"
         if not inputs["skipFinalSnapshot"] and not inputs.get("finalSnapshotIdentifier"):
@@ -249,7 +251,7 @@ class Instance(_Rds):
             yield f"the name {inputs['username']} is RDS's own"
 
     def create(self, inputs: Values) -> str:
-        """The instance, and a PostgreSQL with the user as its administrator."""
+        """The instance, and a server with the user as its administrator."""
         groups = inputs.get("vpcSecurityGroupIds", [])
         self.account.client("ec2").describe_security_groups(GroupIds=groups)
         given = self.parameters(inputs) | {"Tags": pairs(inputs.get("tags"))}
@@ -257,7 +259,7 @@ class Instance(_Rds):
         id_: str = found["DBInstanceIdentifier"]
         self._insights(id_, inputs)
         password = inputs.get("password") or self._managed(found, inputs["username"])
-        behind = PostgreSQLBehind(self.account, id_)
+        behind = _behind(self.account, found)
         behind.start(inputs["username"], password, inputs.get("dbName"))
         behind.apply(self._parameters(inputs))
         return id_
@@ -292,8 +294,7 @@ class Instance(_Rds):
             p.name: found.get(p.aws) for p in self.properties if p.aws and p.aws not in hidden
         }
         secret = found.get("MasterUserSecret")
-        behind = PostgreSQLBehind(self.account, id_)
-        port = behind.port
+        port = _behind(self.account, found).port
         tags = self.tags(found["DBInstanceArn"])
         groups = [group["VpcSecurityGroupId"] for group in found["VpcSecurityGroups"]]
         return values | {
@@ -338,7 +339,8 @@ class Instance(_Rds):
             }
         if "manageMasterUserPassword" in changed:
             given["ManageMasterUserPassword"] = bool(inputs.get("manageMasterUserPassword"))
-        behind = PostgreSQLBehind(self.account, id_)
+        engine = {"Engine": inputs["engine"], "DBInstanceIdentifier": id_}
+        behind = _behind(self.account, engine)
         if given:
             found = self.rds.modify_db_instance(
                 DBInstanceIdentifier=id_, ApplyImmediately=True, **given
@@ -360,8 +362,21 @@ class Instance(_Rds):
             if not state["skipFinalSnapshot"]:
                 how = {"FinalDBSnapshotIdentifier": state["finalSnapshotIdentifier"]}
             self.rds.delete_db_instance(DBInstanceIdentifier=id_, **how)
-        PostgreSQLBehind(self.account, id_).remove()
+        for kind in _BEHIND.values():
+            kind(self.account, id_).remove()
         self.account.kept.drop(_INSIGHTS, id_)
+
+
+_BEHIND: Final[dict[str, type[PostgreSQLBehind | MySQLBehind]]] = {
+    "postgres": PostgreSQLBehind,
+    "mysql": MySQLBehind,
+}
+
+
+def _behind(account: Account, instance: Mapping[str, Any]) -> PostgreSQLBehind | MySQLBehind:
+    """The server behind an instance, as RDS describes that."""
+    kind = _BEHIND[instance["Engine"]]
+    return kind(account, instance["DBInstanceIdentifier"])
 
 
 TYPES = (SubnetGroup, ParameterGroup, Instance)

@@ -299,8 +299,8 @@ def test_a_generated_password_is_secret_in_both_places() -> None:
         assert plain(password) == "results-administrator-value"
 
 
-def test_mysql_is_a_server_without_a_logical_layer() -> None:
-    """TLS forced, the slow log switched on as it is exported, and no provider for it."""
+def test_mysql_has_its_own_port_logs_and_endpoint() -> None:
+    """TLS forced, the slow log switched on as it is exported, and a provider that verifies."""
     world = made(database(engine="mysql", version="8.4"))
     has(
         world.aws(INSTANCE, "results"),
@@ -313,7 +313,9 @@ def test_mysql_is_a_server_without_a_logical_layer() -> None:
     parameters = {one["name"]: one["value"] for one in found["parameters"]}
     assert parameters["require_secure_transport"] == "1"
     assert parameters["slow_query_log"] == "1"
-    assert "pulumi:providers:celeriac::results" not in world.registered
+    provider = world.registered["pulumi:providers:celeriac::results"]
+    assert provider["endpoint"].startswith("mysql://")
+    assert provider["endpoint"].endswith(":3306?ssl-mode=VERIFY_IDENTITY")
     assert {one["toPort"] for one in world.all_of(RULE).values()} == {3306}
 
 

@@ -28,6 +28,7 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       hosts: {kind: rabbitmq, platform: existing, url: ["amqps://a", "amqps://b"], "%": 1}
       sentinels: {kind: redis, platform: existing, url: ["sentinel://h"], "%": 1}
       db: {kind: postgresql, platform: existing, "%": 1}
+      my: {kind: mysql, platform: existing, "%": 1}
       sqs: {kind: sqs, platform: existing, "%": 1}
       kafka: {kind: kafka, platform: existing, "%": 1}
       mq: {kind: rabbitmq, platform: aws, "%": 1}
@@ -66,6 +67,9 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       eight:
         broker: {server: rabbit}
         resultBackend: {server: elastic, "%": 1}
+      nine:
+        broker: {server: rabbit}
+        resultBackend: {server: my, "%": 1}
     aws: {"%": 1}
     """
 )
@@ -80,6 +84,7 @@ SECTIONS = {
         *("A server", "A server that exists", "Redis", "Redis through a socket or sentinels"),
     ),
     "servers.db": ("A server", "A server that exists", "PostgreSQL"),
+    "servers.my": ("A server", "A server that exists"),
     "servers.sqs": ("A server", "SQS that exists"),
     "servers.kafka": ("A server", "A server that exists", "Kafka that exists"),
     "servers.mq": ("A server", "A server on AWS", "RabbitMQ on AWS"),
@@ -105,6 +110,7 @@ SECTIONS = {
     "apps.five.broker.queues.q": ("A queue",),
     "apps.two.resultBackend": ("Results on Redis",),
     "apps.one.resultBackend": ("Results in PostgreSQL",),
+    "apps.nine.resultBackend": ("Results in MySQL",),
     "apps.three.resultBackend": ("Results over RPC",),
     "apps.six.resultBackend": ("Results in memcached",),
     "apps.seven.resultBackend": ("Results in MongoDB",),

@@ -22,6 +22,7 @@ from local_servers.kafka import Kafka
 from local_servers.memcached import Memcached, SecondMemcached
 from local_servers.mongo_java import MongoJava
 from local_servers.moto import Moto
+from local_servers.mysql import MariaDB, MySQL
 from local_servers.node import NodeProgram
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
 from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
@@ -46,7 +47,7 @@ _SERVERS: dict[str, tuple[type[Server], ...]] = {
 # same, and `down` stops them.
 _ON_DEMAND: dict[str, tuple[type[Server], ...]] = {
     "local": (),
-    "test": (Kafka, Memcached, SecondMemcached, MongoJava, Elasticsearch),
+    "test": (MariaDB, MySQL, Kafka, Memcached, SecondMemcached, MongoJava, Elasticsearch),
 }
 
 # What else the tests run: it evaluates IAM policies.
@@ -58,7 +59,7 @@ VALKEY = DebianRoot("trixie", ("valkey-server",), 40)
 _FOR_TESTS: dict[str, tuple[DebianRoot, ...]] = {"local": (), "test": (VALKEY,)}
 
 # The newest release of a moving target: its absence is a warning, and tests are skipped.
-_OPTIONAL = (NewestRabbitMQ,)
+_OPTIONAL = (NewestRabbitMQ, MySQL)
 
 _ALL = {kind.name: kind for kind in (*_SERVERS["test"], *_ON_DEMAND["test"])}
 

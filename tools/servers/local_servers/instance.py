@@ -68,7 +68,10 @@ class Instance:
         """Random administrators' passwords, made once per instance, by server."""
         file = self.folder / "passwords.json"
         known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-        wanted = ("rabbitmq", "redis", "redis_bare", "postgres", "postgresql")
+        wanted = (
+            *("rabbitmq", "redis", "redis_bare", "postgres", "postgresql"),
+            *("mysql_root", "mysql"),
+        )
         missing = [server for server in wanted if server not in known]
         if missing:
             known |= {server: secrets.token_urlsafe(24) for server in missing}

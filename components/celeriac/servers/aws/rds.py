@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws import cloudwatch, rds
 
 from celeriac.servers.aws.server import LOG_DAYS, AwsServer, Common
+from celeriac.servers.existing_mysql import mysql_endpoint
 
 if TYPE_CHECKING:
     from celeriac.servers.aws.network import Network
@@ -52,7 +53,7 @@ class RDSServer(AwsServer):
     Args:
         name: the component's name.
         network: where it is put, and who may connect. RDS wants subnets in two zones at least.
-        engine: `postgresql`, or `mysql`, which apps cannot be put on yet.
+        engine: `postgresql` or `mysql`.
         version: of the engine; its major version alone leaves the rest to RDS.
         instance_class: `db.m7g.large` …
         storage: GiB at the beginning; it grows by itself up to five times as much.
@@ -166,22 +167,24 @@ class RDSServer(AwsServer):
         self.deleted_with = self.instance
         self._kind = engine
         self.host, self.port = self.instance.address, self.instance.port
+        if managed_password:
+            login = {
+                "password_secret": self.instance.master_user_secrets.apply(
+                    lambda secrets: secrets[0].secret_arn
+                )
+            }
+        endpoint = mysql_endpoint(self.host, self.port, tls=True)
         if engine == "postgresql":
-            if managed_password:
-                login = {
-                    "password_secret": self.instance.master_user_secrets.apply(
-                        lambda secrets: secrets[0].secret_arn
-                    )
-                }
-            self._reach(
-                endpoint=pulumi.Output.format(
-                    "postgresql://{}:{}/{}?sslmode=verify-full", self.host, self.port, database
-                ),
-                host=self.host,
-                port=self.port,
-                username=ADMINISTRATOR,
-                **login,
+            endpoint = pulumi.Output.format(
+                "postgresql://{}:{}/{}?sslmode=verify-full", self.host, self.port, database
             )
+        self._reach(
+            endpoint=endpoint,
+            host=self.host,
+            port=self.port,
+            username=ADMINISTRATOR,
+            **login,
+        )
         self.register_outputs({"host": self.host, "port": self.port})
 
     def _subnet_group(self) -> rds.SubnetGroup:
