@@ -274,7 +274,7 @@ BREAKS: Final = (
         "aws-sqs-not-public",
         "aws-sqs",
         {"mails-policy/policy": _policy("mails", _everybody("mails"))},
-        "everybody may sqs:SendMessage",
+        "everybody has the right to sqs:SendMessage",
     ),
     Break(
         "aws-sqs-not-public",
