@@ -39,7 +39,9 @@ check:
 check-outputs: STACK ?= local
 check-outputs:
 	@tools/install
-	@eval "$$(tools/env)"; tools/check-outputs $(STACK)
+	@# Stack local has its state here; any other is where the caller's own Pulumi looks for it.
+	@eval "$$(tools/env $(if $(filter local,$(STACK)),,| grep '^export PATH='))"; \
+	  tools/check-outputs $(STACK)
 
 example: up
 	@. tools/lib.sh; eval "$$(tools/env)"; examples/run

@@ -57,12 +57,12 @@ BREAKS: Final = (
     Break("aws-mq-logs", "aws-mq", {"rabbit/logs": GONE}, "logs.general"),
     Break("aws-mq-logs", "aws-mq", {"rabbit/logs/audit": True}, "leave logs.audit out"),
     Break("aws-mq-minor-upgrades", "aws-mq", {"rabbit/autoMinorVersionUpgrade": GONE}, "fixes"),
-    Break("aws-mq-own-key", "aws-mq", {"rabbit/encryptionOptions": GONE}, "one of yours"),
+    Break("aws-mq-own-key", "aws-mq", {"rabbit/encryptionOptions": GONE}, "no key of yours"),
     Break(
         "aws-mq-own-key",
         "aws-mq",
         {"rabbit/encryptionOptions": {"useAwsOwnedKey": False}},
-        "one of yours",
+        "no key of yours",
     ),
     Break("aws-mq-protected", "aws-mq", {"rabbit/@protect": False}, "protect=True"),
 )

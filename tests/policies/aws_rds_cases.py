@@ -202,12 +202,17 @@ BREAKS: Final = (
         {"aurora-1/performanceInsightsEnabled": False},
         "load",
     ),
-    Break("aws-rds-enhanced-monitoring", "aws-rds", {"results/monitoringInterval": 0}, "measured"),
+    Break(
+        "aws-rds-enhanced-monitoring",
+        "aws-rds",
+        {"results/monitoringInterval": 0},
+        "Enhanced Monitoring",
+    ),
     Break(
         "aws-rds-enhanced-monitoring",
         "aws-aurora",
         {"aurora-1/monitoringInterval": GONE},
-        "measured",
+        "Enhanced Monitoring",
     ),
     Break(
         "aws-rds-managed-password",

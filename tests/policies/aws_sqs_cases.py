@@ -219,7 +219,10 @@ BREAKS: Final = (
         "not encrypted",
     ),
     Break(
-        "aws-sqs-own-key", "aws-sqs", {"mails-dead/kmsMasterKeyId": "alias/aws/sqs"}, "AWS's own"
+        "aws-sqs-own-key",
+        "aws-sqs",
+        {"mails-dead/kmsMasterKeyId": "alias/aws/sqs"},
+        "no key of yours",
     ),
     Break("aws-sqs-key-reuse", "aws-sqs", {"mails/kmsDataKeyReusePeriodSeconds": 60}, "every 60 s"),
     Break(
@@ -274,7 +277,7 @@ BREAKS: Final = (
         "aws-sqs-not-public",
         "aws-sqs",
         {"mails-policy/policy": _policy("mails", _everybody("mails"))},
-        "everybody may sqs:SendMessage",
+        "everybody has the right to sqs:SendMessage",
     ),
     Break(
         "aws-sqs-not-public",

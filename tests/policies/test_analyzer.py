@@ -108,6 +108,20 @@ def test_no_secret_is_in_a_message() -> None:
     assert [one.message for one in found] == ["its password is [secret]: nobody should see it"]
 
 
+def test_a_secret_that_is_a_word_of_the_sentence_is_not_told_by_its_absence() -> None:
+    """Neither where the same stands in clear beside it, nor inside of another word."""
+
+    @resource_rule(name="thing-engine", severity=Severity.HIGH, **ABOUT)
+    def engine(resource: Resource, given: Settings) -> Iterator[str]:
+        yield "postgres writes its log postgresql; its word is wordy, a word"
+
+    words = Secret({"password": "postgres", "other": "word"})
+    found = run([engine], [thing(engine="postgres", password=words)])
+    assert [one.message for one in found] == [
+        "postgres writes its log postgresql; its [secret] is wordy, a [secret]"
+    ]
+
+
 def test_a_secret_inside_is_seen_as_one() -> None:
     """A rule can ask whether a value is marked."""
     (request,) = requests([thing(map={"inner": [Secret("x")]}, clear="y")])
@@ -202,20 +216,20 @@ def test_an_exclusion_by_name_is_listed_with_what_it_covered() -> None:
     said = _excluded(name="a*", rules=["thing-*"], reason="migrated in spring")
     assert said == [
         "is too large",
-        "thing-* on name a* left out thing-size on a; thing-count on a (migrated in spring)",
+        "left out: thing-size on a\nleft out: thing-count on a",
     ]
 
 
 def test_an_exclusion_by_tag() -> None:
     """The resource has the tag with that value."""
     said = _excluded(tag="team=legacy", reason="migrated in spring")
-    assert said[-1].startswith("* on tag team=legacy left out thing-size on a; thing-count on a")
+    assert said[-1] == "left out: thing-size on a\nleft out: thing-count on a"
 
 
 def test_an_exclusion_that_covers_nothing_says_so() -> None:
     """Exclusions that outlived their reason are found."""
     said = _excluded(tag="team=other", reason="migrated in spring")
-    assert said[-1] == "* on tag team=other left nothing out: take it away (migrated in spring)"
+    assert said[-1] == "it left nothing out of this run"
 
 
 def test_all_problems_of_a_configuration_at_once() -> None:
@@ -224,7 +238,13 @@ def test_all_problems_of_a_configuration_at_once() -> None:
         _configured(
             thing_sise={"most": 1},
             thing_size={"mots": 1},
-            exclusions={"resources": [{"rules": ["thing-width"], "reason": "because I say so"}]},
+            exclusions={
+                "resource": [],
+                "resources": [
+                    {"rules": ["thing-width"], "reason": "because I say so"},
+                    {"name": "*", "reason": "          "},
+                ],
+            },
         )
     assert set(str(error.value).splitlines()) == {
         "thing-sise: is no rule of this pack: did you mean thing-size?",
@@ -234,6 +254,9 @@ def test_all_problems_of_a_configuration_at_once() -> None:
             "thing-size?"
         ),
         "exclusions.resources[0]: says of no resource: write its name (* is allowed) or a tag",
+        "exclusions.resource: is no key of exclusions: did you mean resources?",
+        "exclusions.resources[1].reason: is blank: write why, for everybody who runs the pack",
+        "exclusions.resources[1]: leaves out everything: name rules, or resources",
     }
 
 

@@ -25,7 +25,7 @@ WORDS: Final = (
     "Celery would run such tasks again and again: set visibility_timeout to",
     "Redis would delete Celery's queues, bindings and unacknowledged tasks; write noeviction",
     "can be read once; put the results on Redis or in PostgreSQL",
-    "which kombu's base64 makes 1600000 on SQS",
+    "which base64, twice, makes 1600000 on SQS",
     ".get() on a task's result raises an error or hangs",
 )
 SHOWN: Final = CHECKOUT / "docs" / "policies-pitfalls.txt"

@@ -158,8 +158,8 @@ def own_key(resource: Resource, given: Settings) -> Iterator[str]:
     """A customer's key. Amazon MQ always encrypts, with a key that AWS owns by itself."""
     if resource.props.map("encryptionOptions").get("kmsKeyId") is None:
         yield (
-            "AWS's own key encrypts it: name one of yours in encryptionOptions.kmsKeyId, if rules "
-            "ask for one"
+            "no key of yours encrypts it: name one in encryptionOptions.kmsKeyId, where a "
+            "regulation asks for one"
         )
 
 

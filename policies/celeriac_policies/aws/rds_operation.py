@@ -115,7 +115,10 @@ def performance_insights(resource: Resource, given: Settings) -> Iterator[str]:
 def enhanced_monitoring(resource: Resource, given: Settings) -> Iterator[str]:
     """The machine."""
     if resource.props.get("monitoringInterval", 0) == 0:
-        yield "its machine is not measured: set monitoringInterval to 60, with a monitoringRoleArn"
+        yield (
+            "Enhanced Monitoring does not watch its machine: set monitoringInterval to 60, with a "
+            "monitoringRoleArn"
+        )
 
 
 @resource_rule(

@@ -56,7 +56,7 @@ def not_public(resource: Resource, given: Settings) -> Iterator[str]:
 def own_key(resource: Resource, given: Settings) -> Iterator[str]:
     """A customer's key."""
     if resource.props.get("kmsKeyId") is None:
-        yield "AWS's own key encrypts it: name one of yours in kmsKeyId, if rules ask for one"
+        yield "no key of yours encrypts it: name one in kmsKeyId, where a regulation asks for one"
 
 
 @resource_rule(

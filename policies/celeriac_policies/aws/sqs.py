@@ -69,7 +69,10 @@ encrypted = resource_rule(
 def own_key(resource: Resource, given: Settings) -> Iterator[str]:
     """A customer's key."""
     if resource.props.get("kmsMasterKeyId", _AWS_KEY) == _AWS_KEY:
-        yield "AWS's own key encrypts it: name one of yours in kmsMasterKeyId, if rules ask for one"
+        yield (
+            "no key of yours encrypts it: name one in kmsMasterKeyId, where a regulation asks for "
+            "one"
+        )
 
 
 @resource_rule(

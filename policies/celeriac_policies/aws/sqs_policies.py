@@ -116,7 +116,10 @@ def not_public(resource: Resource, given: Settings) -> Iterator[str]:
     """Principals."""
     for statement in public(resource.props.document("policy")):
         actions = ", ".join(words(statement, "Action"))
-        yield f"everybody may {actions}: name roles or accounts, or narrow it with aws:SourceArn"
+        yield (
+            f"everybody has the right to {actions}: name roles or accounts, or narrow it with "
+            "aws:SourceArn"
+        )
 
 
 @resource_rule(

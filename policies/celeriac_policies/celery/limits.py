@@ -77,7 +77,7 @@ def fits(app: CeleryConfig, given: Settings) -> Iterator[str]:
     size = int(largest)
     if app.broker == "sqs" and grown(size) > SQS_MESSAGE:
         yield (
-            f"its largest message has {size} bytes, which kombu's base64 makes {grown(size)} on "
+            f"its largest message has {size} bytes, which base64, twice, makes {grown(size)} on "
             f"SQS, and SQS takes at most {SQS_MESSAGE} (1 MiB): {_MEND}"
         )
     limits = {

@@ -56,7 +56,8 @@ def a_queues_timeout(resource: Resource, given: Settings) -> Iterator[str]:
     if timeout < needed:
         yield (
             f"its visibility timeout is {timeout} seconds, and tasks of {longest} seconds need "
-            f"{needed} with one prefetched: SQS would deliver a task again while it runs"
+            f"{needed}, one that waits for another and a margin included: SQS would deliver a task "
+            f"again while it runs; set it to {needed} or more"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -230,14 +231,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         """Each exclusion, with what it covered."""
         for exclusion in self._configuration.exclusions:
             used = self._configuration.used.get(exclusion, [])
-            covered = "; ".join(f"{rule} on {urn.rpartition('::')[2]}" for rule, urn in used)
-            what = f"left out {covered}" if used else "left nothing out: take it away"
+            covered = [f"left out: {rule} on {urn.rpartition('::')[2]}" for rule, urn in used]
+            covered = covered or ["it left nothing out of this run"]
             yield proto.AnalyzeDiagnostic(
                 policyName=EXCLUSIONS,
                 policyPackName=PACK,
                 policyPackVersion=VERSION,
                 description="Which resources some rules are not applied to, and why.",
-                message=f"{exclusion} {what} ({exclusion.reason})",
+                message="\n".join([f"{exclusion.reason} ({exclusion})", *covered]),
                 enforcementLevel=proto.ADVISORY,
             )
 
@@ -311,7 +312,8 @@ def _redacted(sentence: str, hidden: set[str]) -> str:
     """Without any secret of the resources: rules do not write them, and this makes sure."""
     for secret in sorted(hidden, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
-            sentence = sentence.replace(secret, "[secret]")
+            # A part of a longer word is that word: `[secret]ql` would give the secret away.
+            sentence = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "[secret]", sentence)
     return sentence
 
 

@@ -147,6 +147,11 @@ def configured(
             for name in given
             if name not in known[key].defaults
         ]
+    problems += [
+        f"{EXCLUSIONS}.{key}: is no key of exclusions{_nearest(key, SCHEMA)}"
+        for key in properties.get(EXCLUSIONS, {})
+        if key not in SCHEMA
+    ]
     exclusions = [
         _exclusion(number, entry, known, problems)
         for number, entry in enumerate(properties.get(EXCLUSIONS, {}).get("resources", []))
@@ -174,6 +179,10 @@ def _exclusion(
     ]
     if not entry.get("name") and not entry.get("tag"):
         problems.append(f"{where}: says of no resource: write its name (* is allowed) or a tag")
+    if not str(entry.get("reason", "")).strip():
+        problems.append(f"{where}.reason: is blank: write why, for everybody who runs the pack")
+    if not entry.get("tag") and entry.get("name") == "*" and wanted == ("*",):
+        problems.append(f"{where}: leaves out everything: name rules, or resources")
     return Exclusion(
         reason=str(entry.get("reason", "")),
         rules=wanted,

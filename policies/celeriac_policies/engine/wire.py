@@ -93,25 +93,29 @@ def pack(value: Any) -> struct_pb2.Value:
 
 
 def secrets(*structs: struct_pb2.Struct) -> set[str]:
-    """Every text that is secret in there, or a part of what is."""
-    found: set[str] = set()
+    """Every text that is secret in there, or a part of what is, and is not shown elsewhere anyway.
+
+    A password `postgres` beside `engine: postgres` would be told by its absence from a sentence.
+    """
+    hidden: set[str] = set()
+    plainly: set[str] = set()
     for struct in structs:
         for value in struct.fields.values():
-            _collect(unpack(value), found, hidden=False)
-    return found
+            _collect(unpack(value), plainly, hidden)
+    return hidden - plainly
 
 
-def _collect(value: Any, found: set[str], *, hidden: bool) -> None:
+def _collect(value: Any, plainly: set[str], hidden: set[str]) -> None:
     if isinstance(value, Secret):
-        _collect(value.value, found, hidden=True)
+        _collect(value.value, hidden, hidden)
     elif isinstance(value, dict):
         for item in value.values():
-            _collect(item, found, hidden=hidden)
+            _collect(item, plainly, hidden)
     elif isinstance(value, list):
         for item in value:
-            _collect(item, found, hidden=hidden)
-    elif hidden and isinstance(value, str):
-        found.add(value)
+            _collect(item, plainly, hidden)
+    elif isinstance(value, str):
+        plainly.add(value)
 
 
 def _struct(struct: struct_pb2.Struct) -> Any:
