@@ -10,6 +10,9 @@ from tests.policies.harness import GONE, Break, Fixture, Given
 STRONG: Final = "Vu3-eKq7_wPzT1nRbL9xYdGmHc5sAoJf"
 """A password that nobody guesses, and no rule shows."""
 
+_SOCKET: Final = "unix:///run/redis/redis.sock?db=0"
+_SEARCH: Final = "http://search.example.com:9200"
+
 FIXTURES: Final[dict[str, Fixture]] = {
     "servers-ours": [
         Given(
@@ -57,6 +60,17 @@ FIXTURES: Final[dict[str, Fixture]] = {
                 "passwordFile": "/run/secrets/postgresql",
             },
         ),
+    ],
+    "servers-without-tls-of-their-own": [
+        Given("socket", "celeriac:index:RedisServer", {"endpoint": _SOCKET, "tls": False}),
+        Given(
+            "to-socket",
+            "pulumi:providers:celeriac",
+            {"endpoint": _SOCKET, "username": "deployer", "passwordEnv": "REDIS_PASSWORD"},
+            parent="socket",
+        ),
+        Given("search", "celeriac:index:ElasticsearchServer", {"endpoint": _SEARCH, "tls": False}),
+        Given("to-search", "pulumi:providers:celeriac", {"endpoint": _SEARCH}, parent="search"),
     ],
     "servers-on-loopback": [
         Given(
@@ -130,6 +144,12 @@ FIXTURES: Final[dict[str, Fixture]] = {
 }
 
 _CLEAR: Final = (
+    Break(
+        "redis-tls-only",
+        "servers-without-tls-of-their-own",
+        {"socket/endpoint": "redis://cache.example.com:6379/0"},
+        "tls is off for cache.example.com",
+    ),
     Break(
         "rabbitmq-tls-only",
         "servers-ours",

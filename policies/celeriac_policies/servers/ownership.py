@@ -16,6 +16,11 @@ _DROPPING: Final = (
     "celeriac:redis:KeyPrefix",
     "celeriac:postgresql:Database",
     "celeriac:postgresql:ResultTables",
+    "celeriac:mysql:Database",
+    "celeriac:mysql:ResultTables",
+    "celeriac:mongodb:ResultCollections",
+    "celeriac:elasticsearch:ResultIndex",
+    "celeriac:kafka:Topic",
     "celeriac:sqs:Queue",
 )
 _ADOPTING: Final = (
@@ -27,6 +32,10 @@ _ADOPTING: Final = (
     "celeriac:redis:Config",
     "celeriac:postgresql:Role",
     "celeriac:postgresql:Grants",
+    "celeriac:mysql:User",
+    "celeriac:mongodb:User",
+    "celeriac:kafka:ScramUser",
+    "celeriac:kafka:Acl",
 )
 
 _STACKS: Final = Parameter(

@@ -20,6 +20,10 @@ _UNVERIFIED_MODES: Final = frozenset({"require", "verify-ca"})
 _PROVIDER: Final = "pulumi:providers:celeriac"
 _RABBITMQ: Final = "pulumi:providers:rabbitmq"
 _POSTGRESQL: Final = "pulumi:providers:postgresql"
+_OTHERS_WITH_HTTP: Final = frozenset(
+    {"celeriac:index:ElasticsearchServer", "celeriac:index:SQSEndpoint"}
+)
+"""Servers beside RabbitMQ that are administered over HTTP."""
 
 
 def _endpoint(resource: Resource, scheme: str) -> Iterator[str]:
@@ -30,11 +34,23 @@ def _endpoint(resource: Resource, scheme: str) -> Iterator[str]:
         yield url
 
 
+def _component(resource: Resource) -> str:
+    """Type of the component that it belongs to.
+
+    A URN is `urn:pulumi:<stack>::<project>::<type>::<name>`; components stand before a type with
+    a `$` between them.
+    """
+    types = resource.parent.split("::")[2:3]
+    return types[0].rpartition("$")[2] if types else ""
+
+
 def _server(resource: Resource) -> Iterator[str]:
     """Of a server component that apps talk to in clear."""
     if resource.props.get("tls", True):
         return
     found = parts(str(resource.props.get("endpoint", "")))
+    if found is not None and found.scheme == "unix":
+        return  # nobody is on the way of a socket
     host = found.hostname if found else None
     if not is_loopback(host or ""):
         yield (
@@ -71,6 +87,8 @@ def rabbitmq_tls_only(resource: Resource, given: Settings) -> Iterator[str]:
     """Neither AMQP nor the management API in clear."""
     if resource.type == "celeriac:index:RabbitMQServer":
         yield from _server(resource)
+        return
+    if _component(resource) in _OTHERS_WITH_HTTP:
         return
     for url in _endpoint(resource, "http"):
         yield (
