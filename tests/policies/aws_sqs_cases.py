@@ -219,10 +219,7 @@ BREAKS: Final = (
         "not encrypted",
     ),
     Break(
-        "aws-sqs-own-key",
-        "aws-sqs",
-        {"mails-dead/kmsMasterKeyId": "alias/aws/sqs"},
-        "no key of yours",
+        "aws-sqs-own-key", "aws-sqs", {"mails-dead/kmsMasterKeyId": "alias/aws/sqs"}, "no key of"
     ),
     Break("aws-sqs-key-reuse", "aws-sqs", {"mails/kmsDataKeyReusePeriodSeconds": 60}, "every 60 s"),
     Break(
