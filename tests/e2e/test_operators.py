@@ -51,15 +51,15 @@ class Rabbit:
         )
 
     def messages(self) -> int:
-        """How many messages wait in the app's queue."""
+        """How many messages wait in the app's queue: the statistics come some seconds late."""
         found = self.http.get(f"/queues/{self.name}/{self.name}", params={"disable_stats": "false"})
         deadline = time.monotonic() + 15
         while time.monotonic() < deadline:
             found = self.http.get(f"/queues/{self.name}/{self.name}")
-            if found.json().get("messages") is not None:
+            if found.json().get("messages"):
                 break
             time.sleep(0.5)
-        return int(found.json()["messages"])
+        return int(found.json().get("messages") or 0)
 
     def remove(self) -> None:
         """Whatever is left."""

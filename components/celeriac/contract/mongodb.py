@@ -54,7 +54,6 @@ def mongodb_url(
     options["tls"] = "false" if tls is None else "true"
     if tls is not None and tls.ca_path is not None:
         options["tlsCAFile"] = tls.ca_path
-    options["socketTimeoutMS"] = str(SOCKET_TIMEOUT)
     login = f"{quote(user, safe='')}:{quote(password, safe='')}"
     hosts = ",".join(named(*server) for server in servers)
     query = urlencode(options, quote_via=quote, safe="")
@@ -64,10 +63,16 @@ def mongodb_url(
 def mongodb_settings(*, expires: int | None) -> dict[str, Any]:
     """Settings of an app whose results are in MongoDB.
 
+    The timeout is no option of the URL: pymongo reads those as seconds, and Celery hands them to it
+    as milliseconds (celery/backends/mongodb.py), so that 30 seconds would be 30 milliseconds.
+
     Args:
         expires: seconds until MongoDB deletes a result, by an index of ours; None for never.
     """
-    return {"result_expires": expires}
+    return {
+        "result_expires": expires,
+        "mongodb_backend_settings": {"socketTimeoutMS": SOCKET_TIMEOUT},
+    }
 
 
 def mongodb_database_problem(name: str) -> str | None:

@@ -277,11 +277,17 @@ def _instead(answer: bytes) -> Callable[[Line, bytes], None]:
     return answered
 
 
+_CHUNKED = re.compile(rb"(?i)transfer-encoding: *chunked")
+
+
 def _cut_json(line: Line, data: bytes) -> None:
     """Well-formed HTTP whose body ends in the middle."""
     if not _whole(line.answered):
         return
     head, _, body = line.answered.partition(b"\r\n\r\n")
+    if _CHUNKED.search(head):
+        body = b"".join(_chunks(body))
+        head = _CHUNKED.sub(b"content-length: 0", head)
     if len(body) > 1:
         body = body[: len(body) // 2]
         head = re.sub(rb"(?i)content-length: *\d+", b"content-length: %d" % len(body), head)
@@ -290,8 +296,19 @@ def _cut_json(line: Line, data: bytes) -> None:
 
 def _whole(message: bytes) -> bool:
     head, end, body = message.partition(b"\r\n\r\n")
+    if _CHUNKED.search(head):
+        return body.endswith(b"0\r\n\r\n")
     length = re.search(rb"(?i)content-length: *(\d+)", head)
     return bool(end) and len(body) >= (int(length[1]) if length else 0)
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    """A body that came in chunks, each after its length."""
+    while body:
+        size, _, rest = body.partition(b"\r\n")
+        length = int(size, 16)
+        yield rest[:length]
+        body = rest[length + 2 :]
 
 
 def _http(status: str, body: str) -> bytes:

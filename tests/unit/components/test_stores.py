@@ -130,7 +130,7 @@ def test_mongodb() -> None:
     assert url == (
         "mongodb://mails:mails-user-password@one.example.com:27017,two.example.com:27018/mails"
         "?authSource=mails&authMechanism=SCRAM-SHA-256&replicaSet=rs0&tls=true"
-        "&tlsCAFile=%2Fetc%2Fca.pem&socketTimeoutMS=30000"
+        "&tlsCAFile=%2Fetc%2Fca.pem"
     )
     assert outputs["ca"][0] == "CA1\n"
     assert "cleanup_command" not in outputs
