@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -167,7 +168,10 @@ class TestLife:
         """One that nobody took is there; forceDestroy lets it go, once it is in the state."""
         refused = stack.project.destroy(check=False)
         assert refused.code != 0
-        assert f"1 message waits in the topic '{stack.word}.mails'" in refused.output
+        # At least the one of the step before: of the last tasks a worker that ends may not have
+        # said that it took them.
+        said = rf"[1-9]\d* messages? waits? in the topic '{stack.word}\.mails' and would be lost"
+        assert re.search(said, refused.output), refused.output
         stack.project.write(stack.config | {"celeriac:forceDestroy": "true"})
         stack.project.up()
         stack.project.destroy()
