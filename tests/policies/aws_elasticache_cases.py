@@ -182,6 +182,13 @@ BREAKS: Final = (
         },
         "unencrypted",
     ),
+    Break(
+        "server-no-default-password",
+        "aws-elasticache",
+        {"cache/authToken": Secret("password-2026-1234"), "cache/authTokenUpdateStrategy": "SET"},
+        "authToken is a default one",
+        also=["aws-elasticache-users"],
+    ),
     Break("aws-elasticache-own-key", "aws-elasticache", {"cache/kmsKeyId": GONE}, "kmsKeyId"),
     Break("aws-elasticache-own-key", "aws-elasticache", {"pages/kmsKeyId": GONE}, "kmsKeyId"),
     Break(

@@ -57,6 +57,12 @@ BREAKS: Final = (
     Break("aws-mq-logs", "aws-mq", {"rabbit/logs": GONE}, "logs.general"),
     Break("aws-mq-logs", "aws-mq", {"rabbit/logs/audit": True}, "leave logs.audit out"),
     Break("aws-mq-minor-upgrades", "aws-mq", {"rabbit/autoMinorVersionUpgrade": GONE}, "fixes"),
+    Break(
+        "server-no-default-password",
+        "aws-mq",
+        {"rabbit/users": [{"username": "celeriac", "password": Secret("celeriac")}]},
+        "users.password is a default one",
+    ),
     Break("aws-mq-own-key", "aws-mq", {"rabbit/encryptionOptions": GONE}, "no key of yours"),
     Break(
         "aws-mq-own-key",

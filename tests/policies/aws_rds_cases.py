@@ -112,6 +112,18 @@ BREAKS: Final = (
     Break("aws-rds-encrypted", "aws-rds", {"results/storageEncrypted": False}, "not encrypted"),
     Break("aws-rds-encrypted", "aws-rds", {"results/storageEncrypted": GONE}, "storageEncrypted"),
     Break("aws-rds-encrypted", "aws-aurora", {"aurora/storageEncrypted": False}, "not encrypted"),
+    Break(
+        "server-no-default-password",
+        "aws-rds",
+        {"results/username": "owner-1", "results/password": Secret("owner-1")},
+        "password is a default one",
+    ),
+    Break(
+        "server-no-default-password",
+        "aws-aurora",
+        {"aurora/masterUsername": "owner-1", "aurora/masterPassword": Secret("owner-1")},
+        "masterPassword is a default one",
+    ),
     Break("aws-rds-own-key", "aws-rds", {"results/kmsKeyId": GONE}, "kmsKeyId"),
     Break("aws-rds-own-key", "aws-aurora", {"aurora/kmsKeyId": GONE}, "kmsKeyId"),
     Break("aws-rds-private", "aws-rds", {"results/publiclyAccessible": True}, "on the internet"),
