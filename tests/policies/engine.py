@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -76,8 +75,3 @@ def configured(folder: Path, config: dict[str, Any]) -> tuple[str, ...]:
     file = folder / "policies.json"
     file.write_text(json.dumps(config))
     return ("--policy-pack-config", str(file))
-
-
-def pulumi_is_there() -> bool:
-    """Whether there is a CLI on PATH: `make test` puts one there."""
-    return shutil.which("pulumi") is not None
