@@ -139,6 +139,8 @@ _ON_RESULTS: Final[tuple[Break, ...]] = (
     ),
 )
 
+_late = setting("task_acks_late", value=True)
+
 _LIMITED: Final[tuple[Break, ...]] = (
     *(
         app_break("celery-sqs-limits", "celery-sqs", change, says)
@@ -157,6 +159,69 @@ _LIMITED: Final[tuple[Break, ...]] = (
         "celery-redis",
         {"broker": "sqs", "settings": setting("worker_send_task_events", value=False)},
         "reaches no worker",
+    ),
+    *(
+        app_break("celery-kafka-limits", "celery-kafka", change, says)
+        for change, says in (
+            ({"uses": {"beat": True, "priorities": 3}}, "uses priorities, which Kafka"),
+            ({"uses": {"beat": True, "remoteControl": True}}, "celery inspect"),
+            ({"uses": {"beat": True, "events": True}}, "Flower"),
+            ({"settings": setting("task_queue_max_priority", 3)}, "Kafka has no priorities"),
+            ({"settings": setting("worker_enable_remote_control", GONE)}, "reaches no worker"),
+            ({"settings": setting("worker_send_task_events", value=True)}, "events on Kafka"),
+            ({"settings": setting("task_send_sent_event", value=True)}, "events on Kafka"),
+            ({"longestTask": 36_000}, "a worker may be busy for"),
+            ({"longestDelay": 36_000}, "a worker may be busy for"),
+            ({"settings": setting("task_time_limit", 36_000)}, "a worker may be busy for"),
+            (
+                {"settings": setting("task_annotations", {"*": {"retry_backoff_max": 36_000}})},
+                "a worker may be busy for",
+            ),
+            ({"settings": setting("worker_prefetch_multiplier", 10)}, "a worker may be busy for"),
+            (
+                {"settings": setting(f"{OPTIONS}/kafka_consumer_config", {})},
+                "max.poll.interval.ms is 300000",
+            ),
+        )
+    ),
+    app_break(
+        "celery-kafka-limits",
+        "celery-kafka",
+        {"settings": lambda text: _late(setting("worker_concurrency", 2)(text))},
+        "task_acks_late is on and worker_concurrency not 1",
+    ),
+    app_break(
+        "celery-message-size",
+        "celery-rabbitmq-memcached",
+        {"uses": {"beat": False, "largestMessage": 2_000_000}},
+        "drops a result of more than 1048576",
+    ),
+    app_break(
+        "celery-message-size",
+        "celery-rabbitmq-memcached",
+        {"uses": {"beat": False, "largestMessage": 2000}},
+        "drops a result of more than 1000",
+        parameters={"memcachedMaxItemSize": 1000},
+    ),
+    app_break(
+        "celery-results-volatile",
+        "celery-rabbitmq-memcached",
+        {"uses": {"beat": False, "chords": True}},
+        "forgets them at a restart",
+    ),
+    app_break("celery-results-beat-declared", "celery-rabbitmq", {"uses": {}}, "does not say"),
+    app_break("celery-results-beat-declared", "celery-mysql", {"uses": {}}, "write uses"),
+    app_break(
+        "celery-results-beat-declared",
+        "celery-rabbitmq-memcached",
+        {"resultBackend": "postgresql", "uses": {}},
+        "does not say",
+    ),
+    app_break(
+        "celery-results-beat-declared",
+        "celery-never-made",
+        {"expires": 3600},
+        "does not say",
     ),
     app_break(
         "celery-message-size",

@@ -92,7 +92,7 @@ def app(name: str, settings: str, *, broker: str, backend: str, **more: Any) -> 
         "proof": True,
         "queueType": "quorum" if broker == "rabbitmq" else "classic",
         "expires": HOUR,
-        "uses": {},
+        "uses": {"beat": True} if backend in {"postgresql", "mysql"} else {},
         "settings": settings,
         "longestTask": 1800,
         "longestDelay": 1800,

@@ -279,6 +279,16 @@ FIXTURES: Final[dict[str, Fixture]] = {
             uses={"beat": False},
         ),
     ),
+    "celery-never-made": (
+        app(
+            "orders",
+            setting("task_ignore_result", value=True)(RABBITMQ),
+            broker="rabbitmq",
+            backend="postgresql",
+            expires=None,
+            uses={},
+        ),
+    ),
     "celery-kafka": (
         app("orders", KAFKA, broker="kafka", backend="postgresql"),
         proof(

@@ -6,7 +6,11 @@ from typing import Any, Final
 
 from celeriac_policies.values import Secret
 from tests.policies.celery_apps import (
+    ELASTICSEARCH,
     HOUR,
+    KAFKA,
+    MEMCACHED,
+    MONGODB,
     OPTIONS,
     RABBITMQ,
     REDIS,
@@ -45,6 +49,41 @@ _PICTURES: Final = _exported(
     REDIS.replace("thumbnails-results:", "pictures:").replace("thumbnails:", "pictures:"),
 )
 _MAILS: Final = _exported("sqs://", _DATABASE.replace("orders", "mails"), SQS)
+
+
+_KAFKA_URL: Final = "confluentkafka://orders:secret-of-orders@b1.example.com:9093"
+_STORES: Final[dict[str, tuple[str, str, str, dict[str, Any]]]] = {
+    "kafka": ("KafkaBroker", KAFKA, _DATABASE, {}),
+    "mysql": (
+        "MySQLResults",
+        RABBITMQ,
+        "db+mysql+pymysql://orders:secret-of-orders@db.example.com:3306/orders",
+        {"database": "orders", "expires": HOUR},
+    ),
+    "memcached": (
+        "MemcachedResults",
+        MEMCACHED,
+        "cache+memcached://cache.example.com:11211/",
+        {"prefix": "orders:", "expires": HOUR},
+    ),
+    "mongodb": (
+        "MongoDBResults",
+        MONGODB,
+        "mongodb://orders:secret-of-orders@docs.example.com:27017/orders?tls=true",
+        {"database": "orders", "expires": HOUR},
+    ),
+    "elasticsearch": (
+        "ElasticsearchResults",
+        ELASTICSEARCH,
+        "elasticsearch+https://orders:secret-of-orders@search.example.com:9200/orders",
+        {"index": "orders", "expires": HOUR},
+    ),
+}
+"""Component, settings, result_backend and the component's properties, by app."""
+
+
+def _broker(name: str) -> str:
+    return "kafka" if name == "kafka" else "rabbitmq"
 
 
 def _part(kind: str, name: str, **props: Any) -> Given:
@@ -125,6 +164,38 @@ FIXTURES: Final[dict[str, Fixture]] = {
         ),
         app("mails", SQS, broker="sqs", backend="postgresql"),
         Given("stack", STACK, {"apps": {"mails": _MAILS}}),
+    ),
+    "outputs-stores": (
+        *(
+            given
+            for name, (kind, settings, _, part) in _STORES.items()
+            for given in (
+                _part(kind, name, **part),
+                app(
+                    name,
+                    settings,
+                    broker=_broker(name),
+                    backend=name if name != "kafka" else "postgresql",
+                ),
+            )
+        ),
+        Given("topic", "celeriac:kafka:Topic", {"name": "orders"}, parent="kafka-KafkaBroker"),
+        Given(
+            "collections",
+            "celeriac:mongodb:ResultCollections",
+            {"database": "orders", "expires": HOUR},
+            parent="mongodb-MongoDBResults",
+        ),
+        Given(
+            "stack",
+            STACK,
+            {
+                "apps": {
+                    name: _exported(_KAFKA_URL if name == "kafka" else _AMQP, url, settings)
+                    for name, (_, settings, url, _) in _STORES.items()
+                }
+            },
+        ),
     ),
     "outputs-one-app": (
         app("orders", RABBITMQ, broker="rabbitmq", backend="postgresql"),
@@ -303,6 +374,48 @@ _MATCH_ONE: Final = (
     ),
 )
 
+_MATCH_STORES: Final = breaks(
+    "outputs-match-resources",
+    "outputs-stores",
+    (
+        ({"topic/name": "others"}, "no queue orders was made", {}),
+        ({"mysql-MySQLResults/database": "o"}, 'leads to the database "orders"', {}),
+        ({"mongodb-MongoDBResults/database": "o"}, 'leads to the database "orders"', {}),
+        ({"elasticsearch-ElasticsearchResults/index": "o"}, 'leads to the index "orders"', {}),
+        ({"memcached-MemcachedResults/prefix": "o:"}, 'and "o:" is what was made', {}),
+    ),
+)
+
+_TTL: Final = (
+    *breaks(
+        "outputs-mongodb-expires",
+        "outputs-stores",
+        (
+            ({"collections/expires": 60}, "deletes results after 60", {}),
+            (
+                {
+                    f"{_APPS}/mysql/result_backend": Secret(_STORES["mongodb"][2]),
+                    f"{_APPS}/mysql/settings": setting("result_expires", 60),
+                    "mysql-app/resultBackend": "mongodb",
+                },
+                "its result_expires is 60 seconds",
+                {"also": ["outputs-match-resources"]},
+            ),
+            (
+                {
+                    "collections/database": "other",
+                    f"{_APPS}/mongodb/result_backend": Secret(
+                        _STORES["mongodb"][2].replace("/orders?", "/other?")
+                    ),
+                    "collections/expires": 60,
+                },
+                "deletes results after 60",
+                {"also": ["outputs-match-resources"]},
+            ),
+        ),
+    ),
+)
+
 _UNIQUE: Final = (
     Break(
         "outputs-key-prefix-unique",
@@ -348,6 +461,8 @@ BREAKS: Final[tuple[Break, ...]] = (
     *_ADVICE,
     *_MATCH,
     *_MATCH_ONE,
+    *_MATCH_STORES,
+    *_TTL,
     *_UNIQUE,
     *_CLEAR,
 )

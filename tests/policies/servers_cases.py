@@ -11,6 +11,7 @@ from tests.policies import (
     servers_postgresql_cases,
     servers_rabbitmq_cases,
     servers_redis_cases,
+    servers_stores_cases,
     servers_tls_cases,
 )
 from tests.policies.harness import Break, Fixture
@@ -23,6 +24,7 @@ _MODULES: Final = (
     servers_docker_cases,
     servers_docker_secrets_cases,
     servers_ownership_cases,
+    servers_stores_cases,
 )
 
 FIXTURES: Final[dict[str, Fixture]] = {

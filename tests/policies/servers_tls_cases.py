@@ -11,7 +11,7 @@ STRONG: Final = "Vu3-eKq7_wPzT1nRbL9xYdGmHc5sAoJf"
 """A password that nobody guesses, and no rule shows."""
 
 _SOCKET: Final = "unix:///run/redis/redis.sock?db=0"
-_SEARCH: Final = "http://search.example.com:9200"
+_SEARCH: Final = "http://127.0.0.1:9200"
 
 FIXTURES: Final[dict[str, Fixture]] = {
     "servers-ours": [

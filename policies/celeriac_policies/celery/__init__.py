@@ -42,9 +42,12 @@ RULES: Final[tuple[Rule, ...]] = (
     results.rpc_is_enough,
     results.results_expire,
     results.somebody_cleans_up,
+    results.beat_is_declared,
+    results.results_stay,
     results.no_delete_phase,
     results.driver_is_named,
     limits.sqs_can_do_it,
+    limits.kafka_can_do_it,
     limits.fits,
 )
 

@@ -136,6 +136,12 @@ class DeclaredApp(CeleryConfig):
         return found
 
     @property
+    def expires(self) -> int | None:
+        """Seconds that its result backend was made for; None for never."""
+        found: int | None = self._props.get("expires", None)
+        return found
+
+    @property
     def broker_address(self) -> None:
         """Not among what is declared."""
 

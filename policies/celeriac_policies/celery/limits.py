@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from celeriac.contract.kafka import POLL_DEFAULT
+from celeriac.contract.memcached import ITEM
+from celeriac.contract.mysql import RESULT_SIZE
 from celeriac.contract.pairing import KAFKA_MESSAGE, RABBITMQ_MESSAGE, REDIS_MESSAGE, SQS_MESSAGE
 from celeriac_policies.celery.app_rule import app_rule
 from celeriac_policies.celery.config import CeleryConfig
 from celeriac_policies.celery.sqs_queues import grown
 from celeriac_policies.rule import Parameter, Settings, Severity
-
-MYSQL_RESULT: Final = 64 * 1024 - 1
-"""Bytes of a BLOB, as Celery declares the column of results."""
 
 _BROKERS: Final = (
     "https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/index.html"
@@ -29,22 +29,62 @@ _BROKERS: Final = (
 )
 def sqs_can_do_it(app: CeleryConfig, given: Settings) -> Iterator[str]:
     """No message of SQS reaches every worker, and none is served before another."""
-    if app.broker != "sqs":
+    if app.broker == "sqs":
+        yield from _point_to_point(app, "SQS", "each celery inspect makes queues of its own")
+
+
+@app_rule(
+    name="celery-kafka-limits",
+    description="An app on Kafka uses no priorities, remote control or events, nor waits too long.",
+    severity=Severity.HIGH,
+    steps="Leave them out and set worker_enable_remote_control, worker_send_task_events and "
+    "task_send_sent_event to false, or put the broker on RabbitMQ or Redis.",
+    url="https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/kafka.html"
+    "#limitations",
+)
+def kafka_can_do_it(app: CeleryConfig, given: Settings) -> Iterator[str]:
+    """A message is for one consumer of the group, in its turn, and an acknowledgement for many."""
+    if app.broker != "kafka":
         return
+    yield from _point_to_point(app, "Kafka", "workers wait for topics that nobody may make")
+    settings = app.settings
+    many = [
+        name
+        for name in ("worker_concurrency", "worker_prefetch_multiplier")
+        if settings.get(name, default=0) != 1
+    ]
+    if settings.get("task_acks_late", default=False) and many:
+        yield (
+            f"task_acks_late is on and {' and '.join(many)} not 1: an acknowledgement on Kafka "
+            f"counts for all that the worker has received; leave task_acks_late out, or set 1"
+        )
+    consumer = app.broker_options.map("kafka_consumer_config")
+    interval = consumer.get("max.poll.interval.ms", default=POLL_DEFAULT * 1000)
+    needed = app.needed_timeout(given)
+    if needed * 1000 > interval:
+        yield (
+            f"max.poll.interval.ms is {interval}, and a worker may be busy for {needed} seconds "
+            f"(the longest task, ETA or retry, and what is prefetched before it): Kafka would give "
+            f"its tasks to another, again and again; set {needed * 1000} in kafka_consumer_config"
+        )
+
+
+def _point_to_point(app: CeleryConfig, name: str, otherwise: str) -> Iterator[str]:
+    """What a broker cannot do whose messages reach one worker each."""
     # Needs first: a preview knows them, and the settings only where it knows the queues' URLs.
     for need, what in _NEEDS.items():
         if app.uses.get(need):
-            yield f"it uses {what}, which SQS does not have: put the broker on RabbitMQ or Redis"
+            yield f"it uses {what}, which {name} does not have: put the broker on RabbitMQ or Redis"
     if app.settings.get("task_queue_max_priority") is not None:
-        yield "task_queue_max_priority is set, and SQS has no priorities: leave it out"
+        yield f"task_queue_max_priority is set, and {name} has no priorities: leave it out"
     if app.settings.get("worker_enable_remote_control", default=True):
         yield (
-            "worker_enable_remote_control is on, as it is by default, and SQS reaches no worker by "
-            "name: set it to false, or each celery inspect makes queues of its own"
+            f"worker_enable_remote_control is on, as it is by default, and {name} reaches no "
+            f"worker by name: set it to false, or {otherwise}"
         )
     for setting in ("worker_send_task_events", "task_send_sent_event"):
         if app.settings.get(setting, default=False):
-            yield f"{setting} is on, and nobody can listen to events on SQS: set it to false"
+            yield f"{setting} is on, and nobody can listen to events on {name}: set it to false"
 
 
 _NEEDS: Final = {
@@ -66,6 +106,12 @@ _NEEDS: Final = {
             "integer",
             RABBITMQ_MESSAGE,
             "Bytes of the largest message that RabbitMQ takes (max_message_size).",
+        ),
+        Parameter(
+            "memcachedMaxItemSize",
+            "integer",
+            ITEM,
+            "Bytes of the largest item that memcached takes (-I).",
         ),
     ),
 )
@@ -90,10 +136,16 @@ def fits(app: CeleryConfig, given: Settings) -> Iterator[str]:
         yield (
             f"its largest message has {size} bytes, and the broker takes at most {limit}: {_MEND}"
         )
-    if app.backend == "mysql" and size > MYSQL_RESULT:
+    item = given.get("memcachedMaxItemSize", ITEM)
+    if app.backend == "memcached" and size > item:
+        yield (
+            f"its largest message has {size} bytes, and memcached drops a result of more than "
+            f"{item}: {_MEND}"
+        )
+    if app.backend == "mysql" and size > RESULT_SIZE:
         yield (
             f"its largest message has {size} bytes, and Celery keeps a result in MySQL in a BLOB "
-            f"of at most {MYSQL_RESULT}: {_MEND}"
+            f"of at most {RESULT_SIZE}: {_MEND}"
         )
 
 

@@ -110,6 +110,42 @@ def somebody_cleans_up(app: CeleryConfig, given: Settings) -> Iterator[str]:
         )
 
 
+@app_rule(
+    name="celery-results-beat-declared",
+    description="An app whose results only beat deletes says whether it runs beat.",
+    severity=Severity.LOW,
+    advice=True,
+    steps="Write uses: {beat: true} and run celery beat, or keep results on Redis.",
+    url=f"{_CONFIGURATION}#result-expires",
+)
+def beat_is_declared(app: CeleryConfig, given: Settings) -> Iterator[str]:
+    """Of a CeleryApp alone: other programs have no place to say it."""
+    if not isinstance(app, DeclaredApp) or CLEANED_BY.get(app.backend) != "beat":
+        return
+    if app.expires is not None and app.uses.get("beat") is None:
+        yield (
+            f"its results are in {app.backend}, where nothing but celery beat deletes what has "
+            f"expired, and it does not say that it runs one: run it and write uses: {{beat: true}}"
+        )
+
+
+@app_rule(
+    name="celery-results-volatile",
+    description="An app whose chords wait for results keeps them where they stay.",
+    severity=Severity.MEDIUM,
+    steps="Put the results on Redis or in PostgreSQL.",
+    url=f"{_CONFIGURATION}#cache-backend-settings",
+)
+def results_stay(app: CeleryConfig, given: Settings) -> Iterator[str]:
+    """Memcached forgets at a restart, and whenever it needs room."""
+    if app.backend == "memcached" and app.uses.get("chords"):
+        yield (
+            "it uses chords and its results are in memcached, which forgets them at a restart and "
+            "when it needs room: the body of a chord then never runs; put the results on Redis or "
+            "in PostgreSQL"
+        )
+
+
 @resource_rule(
     name="celery-results-no-lifecycle",
     description="No lifecycle deletes the index of Elasticsearch that holds Celery's results.",

@@ -11,6 +11,7 @@ RULES: Final[tuple[Rule, ...]] = (
     settings.keep_the_severe,
     settings.keep_the_others,
     match.outputs_match,
+    match.mongodb_expires,
     prefixes.prefixes_are_apart,
     secrecy.credentials_are_secret,
 )

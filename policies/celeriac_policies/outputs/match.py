@@ -19,14 +19,36 @@ _REDIS: Final = "celeriac:index:RedisBroker"
 _SQS: Final = "celeriac:index:SQSBroker"
 _REDIS_RESULTS: Final = "celeriac:index:RedisResults"
 _POSTGRESQL: Final = "celeriac:index:PostgreSQLResults"
-_QUEUES: Final = ("celeriac:rabbitmq:Queue", "celeriac:sqs:Queue", "aws:sqs/queue:Queue")
+_KAFKA: Final = "celeriac:index:KafkaBroker"
+_MYSQL: Final = "celeriac:index:MySQLResults"
+_MEMCACHED: Final = "celeriac:index:MemcachedResults"
+_MONGODB: Final = "celeriac:index:MongoDBResults"
+_ELASTICSEARCH: Final = "celeriac:index:ElasticsearchResults"
+_PARTS: Final = (
+    *(_RABBITMQ, _REDIS, _SQS, _KAFKA),
+    *(_REDIS_RESULTS, _POSTGRESQL, _MYSQL, _MEMCACHED, _MONGODB, _ELASTICSEARCH),
+)
+_PLACES: Final = {
+    _POSTGRESQL: "database",
+    _MYSQL: "database",
+    _MONGODB: "database",
+    _ELASTICSEARCH: "index",
+}
+"""What the path of a result_backend leads to, as the property is called."""
+_COLLECTIONS: Final = "celeriac:mongodb:ResultCollections"
+_QUEUES: Final = (
+    "celeriac:rabbitmq:Queue",
+    "celeriac:sqs:Queue",
+    "aws:sqs/queue:Queue",
+    "celeriac:kafka:Topic",
+)
 
 
 @stack_rule(
     name="outputs-match-resources",
     description="What a stack exports for an app matches the app's resources.",
     severity=Severity.HIGH,
-    reads=(ROOT, APP, _RABBITMQ, _REDIS, _SQS, _REDIS_RESULTS, _POSTGRESQL, *_QUEUES),
+    reads=(ROOT, APP, *_PARTS, *_QUEUES),
     steps="Export what the app hands out (`app.outputs()`), unchanged.",
     url="https://www.pulumi.com/docs/iac/concepts/stacks/#outputs",
 )
@@ -54,9 +76,6 @@ def _differences(stack: Stack, app: ExportedApp) -> Iterator[Iterator[str]]:
             yield _queues(app, part, stack.inside(part, *_QUEUES))
     if not changed:
         yield _expires(app, declared)
-
-
-_PARTS: Final = (_RABBITMQ, _REDIS, _SQS, _REDIS_RESULTS, _POSTGRESQL)
 
 
 def _settings(app: ExportedApp, declared: Resource) -> Iterator[str]:
@@ -92,10 +111,9 @@ def _address(app: ExportedApp, part: Resource) -> Iterator[str]:
     if part.type == _RABBITMQ:
         address = app.config.broker_address
         yield from _path("broker_url", "vhost", address, part.props["vhost"])
-    elif part.type == _POSTGRESQL:
-        address = app.config.backend_address
-        made = part.props["database"]
-        yield from _path("result_backend", "database", address, made)
+    elif part.type in _PLACES:
+        what = _PLACES[part.type]
+        yield from _path("result_backend", what, app.config.backend_address, part.props[what])
 
 
 def _path(url: str, what: str, address: Address | None, made: str) -> Iterator[str]:
@@ -108,6 +126,7 @@ def _prefixes(app: ExportedApp, part: Resource) -> Iterator[str]:
     settings: dict[str, tuple[Properties, str]] = {
         _REDIS: (app.config.broker_options, "global_keyprefix"),
         _REDIS_RESULTS: (app.config.backend_options, "global_keyprefix"),
+        _MEMCACHED: (app.config.backend_options, "global_keyprefix"),
         _SQS: (app.config.broker_options, "queue_name_prefix"),
     }
     if part.type not in settings:
@@ -120,7 +139,7 @@ def _prefixes(app: ExportedApp, part: Resource) -> Iterator[str]:
 
 def _queues(app: ExportedApp, part: Resource, made: Iterable[Resource]) -> Iterator[str]:
     """That each queue of task_queues exists."""
-    if part.type not in {_RABBITMQ, _SQS}:
+    if part.type not in {_RABBITMQ, _SQS, _KAFKA}:
         return
     names: set[Any] = {queue.props.get("name") for queue in made}
     prefix = part.props["prefix"] if part.type == _SQS else ""
@@ -128,3 +147,35 @@ def _queues(app: ExportedApp, part: Resource, made: Iterable[Resource]) -> Itera
         name = sqs_queue_name(prefix, queue) if part.type == _SQS else queue
         if name not in names:
             yield f"its task_queues name {queue}, and no queue {name} was made"
+
+
+@stack_rule(
+    name="outputs-mongodb-expires",
+    description="MongoDB deletes the results of an app when the app's settings say so.",
+    severity=Severity.HIGH,
+    reads=(ROOT, APP, _COLLECTIONS),
+    steps="Give result_expires and the expires of the collections the same seconds.",
+    url="https://www.mongodb.com/docs/manual/core/index-ttl/",
+)
+def mongodb_expires(stack: Stack, given: Settings) -> Iterator[Violation]:
+    """By the database's name, so that of an app of another program too."""
+    collections = list(stack.of(_COLLECTIONS))
+    for app in exported_apps(stack):
+        for sentence in as_far_as_known(_ttl(app, collections)):
+            yield Violation(f"{app}: {sentence}")
+
+
+def _ttl(app: ExportedApp, collections: Iterable[Resource]) -> Iterator[str]:
+    """0 of the collections, and nothing of the app, is never."""
+    address = app.config.backend_address
+    if app.config.backend != "mongodb" or address is None:
+        return
+    for one in collections:
+        if one.props["database"] != address.path:
+            continue
+        said, made = app.config.settings.get("result_expires") or 0, one.props.get("expires", 0)
+        if said != made:
+            yield (
+                f"its result_expires is {said} seconds, and an index of MongoDB deletes results "
+                f"after {made} (0: never): write the same in both"
+            )

@@ -1,4 +1,4 @@
-"""Rules on servers: RabbitMQ, Redis, PostgreSQL, and their containers."""
+"""Rules on servers: brokers and result backends, and their containers."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from celeriac_policies.servers import (
     docker_redis,
     docker_runtime,
     docker_secrets,
+    kafka,
     ownership,
     postgresql,
     rabbitmq,
     redis,
+    stores_tls,
     tls,
 )
 
 RULES: Final[tuple[Rule, ...]] = (
     *tls.RULES,
+    *stores_tls.RULES,
+    *kafka.RULES,
     *credentials.RULES,
     *rabbitmq.RULES,
     *redis.RULES,
