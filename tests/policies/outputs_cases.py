@@ -479,11 +479,14 @@ CONTEXT: Final[dict[tuple[str, str], str]] = {
             "outputs-celery-settings",
             "outputs-celery-advice",
             "outputs-match-resources",
+            "outputs-mongodb-expires",
             "outputs-key-prefix-unique",
         )
         for key in ("dashboard", "empty", "token")
     },
     ("outputs-match-resources", "pictures"): _ANOTHERS,
+    ("outputs-mongodb-expires", "pictures"): "its results are on Redis",
+    **{("outputs-mongodb-expires", key): "its results are on Redis" for key in _TOP_KEYS},
     **{("outputs-celery-advice", key): "which backends there are" for key in _URLS},
     **{("outputs-key-prefix-unique", key): "an app alone has its Redis" for key in _TOP_KEYS},
 }
