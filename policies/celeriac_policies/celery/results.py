@@ -18,6 +18,10 @@ _CLEANED_BY_THE_SERVER: Final[frozenset[str]] = frozenset(
     backend for backend, who in CLEANED_BY.items() if who == "server"
 )
 """Result backends that delete what has expired by themselves, as our components make them."""
+_CLEANED_BY_BEAT: Final[frozenset[str]] = frozenset(
+    backend for backend, who in CLEANED_BY.items() if who == "beat"
+)
+"""Result backends where our components leave that to beat."""
 _DRIVERS: Final = {"postgresql": "psycopg2 or psycopg", "mysql": "pymysql"}
 
 _CONFIGURATION: Final = "https://docs.celeryq.dev/en/stable/userguide/configuration.html"
@@ -120,7 +124,7 @@ def somebody_cleans_up(app: CeleryConfig, given: Settings) -> Iterator[str]:
 )
 def beat_is_declared(app: CeleryConfig, given: Settings) -> Iterator[str]:
     """Of a CeleryApp alone: other programs have no place to say it."""
-    if not isinstance(app, DeclaredApp) or CLEANED_BY.get(app.backend) != "beat":
+    if not isinstance(app, DeclaredApp) or app.backend not in _CLEANED_BY_BEAT:
         return
     if app.expires is not None and app.uses.get("beat") is None:
         yield (
