@@ -59,6 +59,19 @@ def exists(test: str) -> bool:
     return path.exists() and f"def {names.rpartition('::')[2] or names}(" in path.read_text()
 
 
+def merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What was found before and what was found later; a run of some parameters leaves the others.
+
+    Args:
+        before: `tests`, the outcome of each cell by test, and `versions` by row.
+        after: the same.
+    """
+    tests = dict(before.get("tests", {}))
+    for name, cells in after.get("tests", {}).items():
+        tests[name] = tests.get(name, {}) | cells
+    return {"tests": tests, "versions": before.get("versions", {}) | after.get("versions", {})}
+
+
 class Shown:
     """Looks at every test that is marked."""
 
@@ -115,10 +128,7 @@ class Shown:
         with FileLock(GATHERED.with_suffix(".lock")):
             before = json.loads(GATHERED.read_text()) if GATHERED.exists() else {}
             versions = {row: sorted(found) for row, found in self._versions.items() if found}
-            after = {
-                "tests": before.get("tests", {}) | self._outcomes,
-                "versions": before.get("versions", {}) | versions,
-            }
+            after = merged(before, {"tests": self._outcomes, "versions": versions})
             GATHERED.write_text(json.dumps(after, indent=1, sort_keys=True))
 
 

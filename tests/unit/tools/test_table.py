@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.rows import BACKENDS, BROKERS, CELLS, FORMS, ROWS, Row
-from tests.shown import Shown, exists
+from tests.shown import Shown, exists, merged
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 RECORD: dict[str, Any] = json.loads((CHECKOUT / "tests" / "shown.json").read_text())
@@ -35,7 +35,10 @@ def test_the_readme_is_what_the_record_says(tool: Any) -> None:
 
 @pytest.mark.parametrize("test", RECORD["tests"])
 def test_what_is_claimed_is_there(test: str, request: pytest.FixtureRequest) -> None:
-    """Its function exists; where its file was collected here, it is marked for these cells."""
+    """Its function exists; where its file was collected here, it is marked for these cells.
+
+    Else: take the cell out of tests/shown.json, or run the test, and then tools/table.
+    """
     assert exists(test)
     shown: Any = request.config.pluginmanager.get_plugin("shown")
     assert isinstance(shown, Shown)
@@ -78,3 +81,13 @@ def test_a_reason_is_said_where_there_is_no_test(tool: Any) -> None:
     row = Row(title="x", server="y", means={"celery": "half"}, lacks={"aws": "none"})
     assert tool.cell(row, "aws", []) == "*none*"
     assert tool.cell(row, "celery", ["passed"]) == "half"
+
+
+def test_a_run_of_some_parameters_leaves_the_others() -> None:
+    """Cells are replaced one by one."""
+    before = {"tests": {"a": {"x/celery": "passed", "y/celery": "passed"}}, "versions": {}}
+    after = {"tests": {"a": {"y/celery": "failed"}}, "versions": {"y": ["1"]}}
+    assert merged(before, after) == {
+        "tests": {"a": {"x/celery": "passed", "y/celery": "failed"}},
+        "versions": {"y": ["1"]},
+    }
