@@ -42,7 +42,7 @@ if [ "$1" = mariadbd ] && [ ! -d /var/lib/mysql/mysql ]; then
   health=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
   mariadb-install-db --datadir=/var/lib/mysql --auth-root-authentication-method=normal \
     --skip-test-db > /dev/null
-  {
+  { # one statement a line
     echo "FLUSH PRIVILEGES;"
     echo "ALTER USER 'root'@'localhost' IDENTIFIED BY $(quoted "$root");"
     host=${MARIADB_ROOT_HOST:-%}
@@ -51,7 +51,7 @@ if [ "$1" = mariadbd ] && [ ! -d /var/lib/mysql/mysql ]; then
       echo "GRANT ALL ON *.* TO 'root'@$(quoted "$host") WITH GRANT OPTION;"
     fi
     for host in localhost 127.0.0.1 ::1; do
-      echo "CREATE USER 'healthcheck'@'$host' IDENTIFIED BY '$health'; GRANT USAGE ON *.* TO 'healthcheck'@'$host';"
+      echo "CREATE USER 'healthcheck'@'$host' IDENTIFIED BY '$health';"
     done
     [ -z "$database" ] || echo "CREATE DATABASE IF NOT EXISTS \`$database\`;"
     if [ -n "$user" ] && [ -n "$password" ]; then
