@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from celeriac.settings.docker_model import (
+    Containers,
+    Docker,
+    MysqlContainers,
+    RabbitmqContainers,
+    RedisContainers,
+)
 from celeriac.settings.load import load
 from celeriac.settings.model import (
     App,
@@ -56,7 +63,9 @@ __all__ = [
     "AwsServer",
     "AwsSqsServer",
     "Broker",
+    "Containers",
     "DelayedDelivery",
+    "Docker",
     "ElasticsearchResults",
     "ElasticsearchServer",
     "KafkaBroker",
@@ -65,13 +74,16 @@ __all__ = [
     "MemcachedServer",
     "MongodbResults",
     "MongodbServer",
+    "MysqlContainers",
     "MysqlResults",
     "MysqlServer",
     "PostgresqlResults",
     "PostgresqlServer",
     "RabbitmqBroker",
+    "RabbitmqContainers",
     "RabbitmqServer",
     "RedisBroker",
+    "RedisContainers",
     "RedisResults",
     "RedisServer",
     "Reference",
