@@ -99,6 +99,7 @@ class TestElasticsearch:
     ) -> None:
         """It runs with the app's environment; what is fresh stays, and so does the index."""
         outputs = up.outputs()["apps"][f"pages-{word}"]
+        assert outputs["results_cleaned_by"] == "command"
         app = celery_app(outputs)
         app.backend.store_result("old", 1, "SUCCESS")
         time.sleep(3)
