@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from celeriac.backends.redis import RedisResults
     from celeriac.backends.rpc import RPCResults
     from celeriac.brokers.kafka import KafkaBroker
+    from celeriac.brokers.pubsub import PubSubBroker
     from celeriac.brokers.rabbitmq import RabbitMQBroker
     from celeriac.brokers.redis import RedisBroker
     from celeriac.brokers.sqs import SQSBroker
@@ -62,7 +63,7 @@ class CeleryApp(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker,
+        broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker | PubSubBroker,
         result_backend: PostgreSQLResults
         | MySQLResults
         | RedisResults
@@ -98,7 +99,9 @@ class CeleryApp(pulumi.ComponentResource):
         self.broker_url, self.result_backend = tasks.url, results.url
         self.settings = settings
         self.env = pulumi.Output.all(self.broker_url, self.result_backend, self.settings).apply(
-            lambda v: environment(broker_url=v[0], result_backend=v[1], settings=v[2])
+            lambda v: environment(
+                broker_url=v[0], result_backend=v[1], settings=v[2], more=tasks.env
+            )
         )
         self.ca = _bundle(tasks.ca, results.ca)
         self._more = {**tasks.outputs, **results.outputs}

@@ -23,11 +23,12 @@ _SAID: tuple[Kind | Literal["valkey"], ...] = (
     "mysql",
     "sqs",
     "kafka",
+    "pubsub",
     "memcached",
     "mongodb",
     "elasticsearch",
 )
-LATER_KINDS = ("pubsub",)
+LATER_KINDS: tuple[str, ...] = ()
 LATER_PLATFORMS = ("docker",)
 
 _DATABASES_ON_AWS = ("postgresql", "mysql")
@@ -61,6 +62,9 @@ _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "kmsKey": ("sqs",),
     "mechanism": ("kafka",),
     "servers": ("kafka",),
+    "project": ("pubsub",),
+    "credentials": ("pubsub",),
+    "emulator": ("pubsub",),
 }
 _KEYS_OF_ONE_PLATFORM = {
     "failover": "existing",
@@ -74,6 +78,9 @@ _KEYS_OF_ONE_PLATFORM = {
     "region": "existing",
     "mechanism": "existing",
     "servers": "existing",
+    "project": "existing",
+    "credentials": "existing",
+    "emulator": "existing",
     "instanceType": "aws",
     "deployment": "aws",
     "engine": "aws",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from amqp.exceptions import NotFound
 
-from celeriac_provider.proof import kafka, sqs
+from celeriac_provider.proof import kafka, pubsub, sqs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,8 @@ def empty(connection: Any, queue: Any) -> None:
         sqs.clear(queue.channel, queue.name)
     elif connection.transport.driver_type == "kafka":
         kafka.clear(queue.channel, queue.name)
+    elif connection.transport.driver_type == "gcpubsub":
+        pubsub.clear(queue.channel, queue.name)
     else:
         queue.purge()
 
@@ -42,7 +44,8 @@ def empty(connection: Any, queue: Any) -> None:
 def remove(app: Celery, queue: str, absent: list[str], *, taken: bool) -> None:
     """Remove the proof's queue and what came with its worker; what cannot go is left.
 
-    On SQS and Kafka the queue is part of the app's: only messages go, on Kafka by themselves.
+    On SQS, Kafka and Pub/Sub the queue is part of the app's: only messages go, on Kafka by
+    themselves.
 
     Args:
         app: the proof's app.
@@ -56,6 +59,13 @@ def remove(app: Celery, queue: str, absent: list[str], *, taken: bool) -> None:
                 sqs.clear(channel, queue, wait=not taken)
             return
         if connection.transport.driver_type == "kafka":
+            return
+        if connection.transport.driver_type == "gcpubsub":
+            with _channel(connection) as channel:
+                if not taken:
+                    app.amqp.queues[queue](channel).declare()
+                    pubsub.clear(channel, queue)
+                pubsub.remove_replies(channel, queue)
             return
         over_amqp = connection.transport.driver_type == "amqp"
         with _channel(connection) as channel:

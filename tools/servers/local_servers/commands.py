@@ -25,6 +25,7 @@ from local_servers.moto import Moto
 from local_servers.mysql import MariaDB, MySQL
 from local_servers.node import NodeProgram
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
+from local_servers.pubsub import PubSub
 from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
 from local_servers.redis import BareRedis, OldestRedis, Redis
 from local_servers.sshd import Private, Sshd
@@ -47,8 +48,10 @@ _SERVERS: dict[str, tuple[type[Server], ...]] = {
 # same, and `down` stops them.
 _ON_DEMAND: dict[str, tuple[type[Server], ...]] = {
     "local": (),
-    "test": (MariaDB, MySQL, Kafka, Memcached, SecondMemcached, MongoJava, Elasticsearch),
-}
+    "test": (
+        MariaDB, MySQL, Kafka, Memcached, SecondMemcached, MongoJava, Elasticsearch, PubSub,
+    ),
+}  # fmt: skip
 
 # What else the tests run: it evaluates IAM policies.
 IAM_SIMULATOR = NodeProgram("iam-simulator")
