@@ -116,7 +116,8 @@ class TestLife:
         assert dead.max_delivery_attempts == 5
         reports = stack.fake.subscription(f"{stack.word}-reports")
         assert not reports.dead_letter_policy.dead_letter_topic
-        assert stack.fake.subscription(f"{stack.word}-sql-{stack.word}-sql") is None
+        assert stack.fake.subscription(f"{stack.word}-sql-{stack.word}-sql") is not None
+        # Two queues, one queue; and each app's of the proof and of dead letters.
         assert len(subscriptions) == 7
         assert stack.unmarked() == []
         kinds = [one["type"] for one in stack.project.resources()]
@@ -144,8 +145,8 @@ class TestLife:
         app["broker"] |= {"retention": "3d", "ackDeadline": "1m"}
         stack.project.write(stack.config)
         changed = stack.project.up()
-        # Three subscriptions and that of the dead letters; and the proof again.
-        assert changed.changed == {"update": 5}
+        # Three subscriptions and that of the dead letters, the proof again, and two components.
+        assert changed.changed == {"update": 7}
         assert (
             '"ack_deadline_seconds": 60' in stack.project.outputs()["apps"][stack.word]["settings"]
         )
@@ -157,7 +158,7 @@ class TestLife:
         name = f"{stack.word}-mails-new"
         stack.fake.change_subscription(name, ack_deadline_seconds=77)()
         stack.fake.delete_topic(f"{stack.word}-events")
-        assert stack.project.up("--refresh").changed == {"update": 2, "create": 1}
+        assert stack.project.up("--refresh").changed == {"update": 1, "create": 1}
         assert stack.fake.subscription(name).ack_deadline_seconds == 60
 
     def test_destroy_refuses_to_lose_messages(self, stack: Stack) -> None:

@@ -26,6 +26,7 @@ from celeriac.resources import pubsub
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from celeriac.resources.base import CeleriacResource
     from celeriac.servers.existing_pubsub import PubSubProject
 
 
@@ -86,8 +87,9 @@ class PubSubBroker(pulumi.ComponentResource):
         self._ack_deadline, self._retention = ack_deadline, retention
         self._attempts, self._exactly_once = max_delivery_attempts, exactly_once
         self._force_destroy, self._adopt = force_destroy, adopt
-        dead = self._dead_letters() if any(queue.dead_letter for queue in queues) else []
-        made = [*dead]
+        made: list[CeleriacResource] = []
+        if any(queue.dead_letter for queue in queues):
+            made += self._dead_letters()
         for queue in queues:
             made += self._queue(queue, dead=queue.dead_letter, force_destroy=force_destroy)
         # What a failed proof leaves in it is gone with it.
@@ -118,7 +120,7 @@ class PubSubBroker(pulumi.ComponentResource):
         )
         self.register_outputs({"url": self.part.url})
 
-    def _queue(self, queue: Queue, *, dead: bool, force_destroy: bool) -> list[pulumi.Resource]:
+    def _queue(self, queue: Queue, *, dead: bool, force_destroy: bool) -> list[CeleriacResource]:
         """A topic, and the subscription that keeps its messages as kombu would make it."""
         name = subscription_name(self._prefix, queue.name)
         topic = self._topic(name, force_destroy=force_destroy)
@@ -140,7 +142,7 @@ class PubSubBroker(pulumi.ComponentResource):
         )
         return [topic, subscription]
 
-    def _dead_letters(self) -> list[pulumi.Resource]:
+    def _dead_letters(self) -> list[CeleriacResource]:
         """One topic for the dead letters of all queues, and what keeps them."""
         name = dead_letter_name(self._prefix)
         self.dead_letters = self._topic(name, force_destroy=self._force_destroy)

@@ -81,8 +81,8 @@ def claim_problems(claims: Sequence[Claim], servers: Mapping[str, AnyServer | No
     clashes: set[str] = set()
     for place, one in enumerate(claims):
         server = servers.get(one.server)
-        if server is None or (one.thing == "queue" and one.path in clashes):
-            # A queue and its dead letters: one problem is enough.
+        if server is None or (one.thing in ("queue", "subscription") and one.path in clashes):
+            # A queue and its dead letters, or all that a prefix begins: one problem is enough.
             continue
         taken = _administrators(one, server)
         if taken is not None:

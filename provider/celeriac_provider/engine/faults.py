@@ -13,7 +13,7 @@ import grpc
 from google.protobuf import any_pb2
 
 # Google's own, which clients of Google's load too: Pulumi's copy cannot be loaded beside it.
-from google.rpc import status_pb2
+from google.rpc import status_pb2  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2
 
 from celeriac_provider.engine.errors import (

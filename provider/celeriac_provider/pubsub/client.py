@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.connecting import Starting, line
 from celeriac_provider.engine.context import Context
-from celeriac_provider.engine.errors import Refused
+from celeriac_provider.engine.errors import Refused, Unreachable
 from celeriac_provider.engine.patience import TooSlow, within
 from celeriac_provider.pubsub import endpoint, refusals
 from celeriac_provider.pubsub.refusals import Busy, NoneYet
@@ -139,6 +139,8 @@ class PubSub:
             self._known = self._known or isinstance(
                 found, (refusals.Missing, refusals.Exists, Refused)
             )
+            if isinstance(found, Unreachable):
+                self._forget()
             raise found from None
         except GoogleAuthError as error:
             raise Refused(
@@ -148,6 +150,15 @@ class PubSub:
             ) from None
         self._known = True
         return answer
+
+    def _forget(self) -> None:
+        """Connect anew next time: a connection that failed says so again until its pause is over.
+
+        Others may still wait for an answer on it: it ends with the last of them.
+        """
+        with self._lock:
+            self._channel = None
+            self._clients.clear()
 
     def _client(self, kind: str) -> Any:
         with self._lock:

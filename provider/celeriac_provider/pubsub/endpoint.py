@@ -18,7 +18,6 @@ _SCOPES: Final = ("https://www.googleapis.com/auth/pubsub",)
 _OPTIONS: Final = (
     # A server that restarts is soon asked again.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
     # Each provider instance has connections of its own, which end with it.
     ("grpc.use_local_subchannel_pool", 1),
@@ -79,7 +78,7 @@ def _credentials(key: str | None) -> Any:
 
     if key is None:
         try:
-            found, _ = google.auth.default(scopes=_SCOPES)  # type: ignore[no-untyped-call]
+            found, _ = google.auth.default(scopes=_SCOPES)
         except DefaultCredentialsError:
             raise Refused(
                 "no credentials for Pub/Sub were found: give the provider the key of a service "

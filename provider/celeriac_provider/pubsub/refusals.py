@@ -37,6 +37,8 @@ class Busy(Unreachable):
     """It answers, and cannot do it now: worth another attempt."""
 
 
+_BROKEN: Final = re.compile(r"Stream removed|HTTP/2|RST_STREAM|GOAWAY|Received http2")
+"""What gRPC says of an answer that is none."""
 _TOPIC: Final = re.compile(r"_topic(s|_subscriptions)?$")
 
 
@@ -64,7 +66,7 @@ def sentence(
         return Missing()
     if code == "ALREADY_EXISTS":
         return Exists()
-    if code == "UNAVAILABLE":
+    if code == "UNAVAILABLE" or (code in ("UNKNOWN", "INTERNAL") and _BROKEN.search(said)):
         return _unavailable(said, where, known=known)
     if code in ("DEADLINE_EXCEEDED", "CANCELLED"):
         return too_slow(where, seconds)
