@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from celeriac.settings.docker_model import (
+    Containers,
+    Docker,
+    MysqlContainers,
+    RabbitmqContainers,
+    RedisContainers,
+)
 from celeriac.settings.load import load
 from celeriac.settings.model import (
     App,
@@ -58,7 +65,9 @@ __all__ = [
     "AwsServer",
     "AwsSqsServer",
     "Broker",
+    "Containers",
     "DelayedDelivery",
+    "Docker",
     "ElasticsearchResults",
     "ElasticsearchServer",
     "KafkaBroker",
@@ -67,6 +76,7 @@ __all__ = [
     "MemcachedServer",
     "MongodbResults",
     "MongodbServer",
+    "MysqlContainers",
     "MysqlResults",
     "MysqlServer",
     "PostgresqlResults",
@@ -74,8 +84,10 @@ __all__ = [
     "PubsubBroker",
     "PubsubServer",
     "RabbitmqBroker",
+    "RabbitmqContainers",
     "RabbitmqServer",
     "RedisBroker",
+    "RedisContainers",
     "RedisResults",
     "RedisServer",
     "Reference",
