@@ -171,12 +171,12 @@ class PubSub:
 
 def _made(kind: str, channel: grpc.Channel) -> Any:
     # The plain clients: those of google.cloud.pubsub_v1 gather messages in threads of their own.
-    from google.pubsub_v1.services import publisher, subscriber  # noqa: PLC0415
+    from google.pubsub_v1.services.publisher import PublisherClient, transports  # noqa: PLC0415
+    from google.pubsub_v1.services.subscriber import SubscriberClient  # noqa: PLC0415
+    from google.pubsub_v1.services.subscriber.transports import (  # noqa: PLC0415
+        SubscriberGrpcTransport,
+    )
 
     if kind == "publisher":
-        return publisher.PublisherClient(
-            transport=publisher.transports.PublisherGrpcTransport(channel=channel)
-        )
-    return subscriber.SubscriberClient(
-        transport=subscriber.transports.SubscriberGrpcTransport(channel=channel)
-    )
+        return PublisherClient(transport=transports.PublisherGrpcTransport(channel=channel))
+    return SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))

@@ -65,7 +65,7 @@ def channel(server: Server) -> grpc.Channel:
     if where is not None:
         # The endpoint says where to go, not a proxy meant for the internet.
         return grpc.insecure_channel(where, options=[*_OPTIONS, ("grpc.enable_http_proxy", 0)])
-    made: grpc.Channel = PublisherGrpcTransport.create_channel(  # type: ignore[no-untyped-call]
+    made: grpc.Channel = PublisherGrpcTransport.create_channel(
         _GOOGLE, credentials=_credentials(server.password), options=[*_OPTIONS]
     )
     return made
