@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def absent_exchanges(app: Celery, connection: Any) -> list[str]:
-    """Which of Celery's own exchanges are not there yet."""
+    """Which of Celery's own exchanges are not there yet; on Pub/Sub, what a worker makes of one."""
+    if connection.transport.driver_type == "gcpubsub":
+        return pubsub.absent(connection.default_channel, _celerys_own(app)[1])
     return [name for name in _celerys_own(app) if not _is_there(connection, name)]
 
 
@@ -65,7 +67,7 @@ def remove(app: Celery, queue: str, absent: list[str], *, taken: bool) -> None:
                 if not taken:
                     app.amqp.queues[queue](channel).declare()
                     pubsub.clear(channel, queue)
-                pubsub.remove_replies(channel, queue)
+                pubsub.remove_replies(channel, queue, absent)
             return
         over_amqp = connection.transport.driver_type == "amqp"
         with _channel(connection) as channel:

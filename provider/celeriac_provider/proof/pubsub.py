@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -104,16 +105,35 @@ def clear(channel: Any, queue: str) -> None:
         channel.subscriber.acknowledge(request={"subscription": path, "ack_ids": ids})
 
 
-def remove_replies(channel: Any, queue: str) -> None:
-    """Delete the subscription that answers to the ping came to: kombu leaves it.
+def absent(channel: Any, exchange: str) -> list[str]:
+    """The subscription that a worker makes of an exchange of answers, if it is not there.
+
+    Args:
+        channel: kombu's.
+        exchange: its name.
+    """
+    from google.api_core.exceptions import NotFound  # noqa: PLC0415 - with kombu's
+
+    path = channel.subscriber.subscription_path(channel.project_id, channel.entity_name(exchange))
+    try:
+        channel.subscriber.get_subscription(request={"subscription": path})
+    except NotFound:
+        return [path]
+    return []
+
+
+def remove_replies(channel: Any, queue: str, absent: list[str]) -> None:
+    """Delete the subscriptions that answers to the ping came to: kombu leaves them.
 
     Args:
         channel: kombu's.
         queue: the proof's, which stays.
+        absent: see `absent`.
     """
-    own = channel.entity_name(queue)
-    for name, found in list(channel._queue_cache.items()):  # noqa: SLF001 - kombu has no other
-        if name != own:
-            channel.subscriber.delete_subscription(
-                request={"subscription": found.subscription_path}
-            )
+    from google.api_core.exceptions import NotFound  # noqa: PLC0415 - with kombu's
+
+    own, cached = channel.entity_name(queue), dict(channel._queue_cache)  # noqa: SLF001
+    made = {found.subscription_path for name, found in cached.items() if name != own}
+    for path in sorted(made | set(absent)):
+        with suppress(NotFound):
+            channel.subscriber.delete_subscription(request={"subscription": path})
