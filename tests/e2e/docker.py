@@ -81,9 +81,9 @@ class DockerStack(Project):
         prefix = f"celeriac-{self.word}-"
         # The list may be behind for a moment: each container's own status is not.
         return {
-            c.name.removeprefix(prefix): c
+            str(c.name).removeprefix(prefix): c
             for c in found
-            if c.name.startswith(prefix) and c.status == "running"
+            if str(c.name).startswith(prefix) and c.status == "running"
         }
 
     def left(self) -> dict[str, list[str]]:
@@ -94,7 +94,7 @@ class DockerStack(Project):
         """Leave nothing, whatever happened."""
         client = self.engine.client
         for container in client.containers.list(all=True):
-            if self.word in container.name:
+            if self.word in str(container.name):
                 container.remove(force=True, v=True)
         left = self.left()
         for name in left.get("networks", []):
