@@ -39,9 +39,9 @@ class Row:
     """Why no test shows a cell."""
 
 
+_IMAGES: Final = {"docker": "yes, on stand-ins for the official images"}
 _NO_RESULTS: Final = {"expiry": "a broker"}
 _NOT_ON_AWS: Final = {"aws": "not on AWS"}
-_NO_DOCKER: Final = {"docker": "not offered"}
 _SAME_RULES: Final = {"rules": "those of the system"}
 _NO_CHORD: Final = {"celery": "yes; no chords over RPC, as Celery says"}
 
@@ -51,7 +51,7 @@ BROKERS: Final[dict[str, Row]] = {
         server="real RabbitMQ",
         entries=("rabbitmq", "rabbitmq_newest"),
         types=("celeriac:rabbitmq:", "celeriac:index:RabbitMQ", "rabbitmq:", "aws:mq/"),
-        means={"aws": "Amazon MQ: stand-in, a real RabbitMQ behind"},
+        means={"aws": "Amazon MQ: stand-in, a real RabbitMQ behind"} | _IMAGES,
         lacks=_NO_RESULTS,
     ),
     "rabbitmq-tls": Row(
@@ -80,7 +80,7 @@ BROKERS: Final[dict[str, Row]] = {
         server="real Redis",
         entries=("redis", "redis_oldest"),
         types=("celeriac:redis:", "celeriac:index:Redis", "aws:elasticache/"),
-        means={"aws": "ElastiCache: stand-in, a real Redis without CONFIG behind"},
+        means={"aws": "ElastiCache: stand-in, a real Redis without CONFIG behind"} | _IMAGES,
         lacks=_NO_RESULTS,
     ),
     "sqs": Row(
@@ -126,14 +126,14 @@ BACKENDS: Final[dict[str, Row]] = {
         server="real Redis",
         entries=("redis", "redis_oldest"),
         types=("celeriac:redis:", "celeriac:index:Redis", "aws:elasticache/"),
-        means={"aws": "ElastiCache: stand-in, a real Redis without CONFIG behind"},
+        means={"aws": "ElastiCache: stand-in, a real Redis without CONFIG behind"} | _IMAGES,
     ),
     "postgresql": Row(
         title="PostgreSQL",
         server="real PostgreSQL",
         entries=("postgresql", "postgresql15"),
         types=("celeriac:postgresql:", "celeriac:index:PostgreSQL", "postgresql:", "aws:rds/"),
-        means={"aws": "RDS: stand-in, a real PostgreSQL without superuser behind"},
+        means={"aws": "RDS: stand-in, a real PostgreSQL without superuser behind"} | _IMAGES,
     ),
     "mariadb": Row(
         title="MariaDB",

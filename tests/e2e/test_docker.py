@@ -39,10 +39,12 @@ def stack(
     made.remove()
 
 
+@pytest.mark.row("rabbitmq", "redis", "redis-results", "postgresql")
 @pytest.mark.steps
 class TestDocker:
     """In the order of a stack's life."""
 
+    @pytest.mark.shows("docker")
     def test_up_is_proved(self, stack: DockerStack) -> None:
         """One `up` makes containers, waits for their health, and goes on to the proofs."""
         stack.up()
@@ -54,6 +56,7 @@ class TestDocker:
         """Nor does a refresh, which asks the engine and the servers."""
         assert stack.up("--refresh", "--expect-no-changes").changed == {}
 
+    @pytest.mark.shows("docker")
     def test_celery_works_with_what_the_stack_hands_out(self, stack: DockerStack) -> None:
         """Over RabbitMQ and PostgreSQL, as the app's own users."""
         report = run(stack.outputs()["apps"]["orders"]["env"], python=sys.executable)
