@@ -77,9 +77,14 @@ class DockerStack(Project):
 
     def containers(self) -> dict[str, Any]:
         """The containers that run, by the rest of their names."""
-        running = self.engine.client.containers.list()
+        found = self.engine.client.containers.list(all=True)
         prefix = f"celeriac-{self.word}-"
-        return {c.name.removeprefix(prefix): c for c in running if c.name.startswith(prefix)}
+        # The list may be behind for a moment: each container's own status is not.
+        return {
+            c.name.removeprefix(prefix): c
+            for c in found
+            if c.name.startswith(prefix) and c.status == "running"
+        }
 
     def left(self) -> dict[str, list[str]]:
         """What there is of it on the engine."""
