@@ -28,6 +28,8 @@ RAN: Final[dict[tuple[str, str], str]] = {
     ("sqs", "mysql"): "test_pairs.py",
     ("kafka", "redis"): "test_kafka.py",
     ("kafka", "postgresql"): "test_kafka.py",
+    ("pubsub", "redis"): "test_pubsub.py",
+    ("pubsub", "postgresql"): "test_pubsub.py",
 }
 """File of tests/e2e by pair; a new kind adds at least two."""
 

@@ -35,6 +35,7 @@ BROKER_REFUSES: dict[str, set[str]] = {
     "redis": {"1 GB"},
     "sqs": {"priorities", "remoteControl", "events", "800 kB"} | _SIZES,
     "kafka": {"priorities", "remoteControl", "events", "800 kB"} | _SIZES,
+    "pubsub": {"priorities"} | _SIZES,
 }
 """Which of these uses a broker cannot have, whatever the result backend."""
 BACKEND_REFUSES: dict[str, set[str]] = {
