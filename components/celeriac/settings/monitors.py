@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from celeriac.contract import monitor_name, user_problem
+from celeriac.contract.pairing import broadcasting
 from celeriac.settings import readers
 from celeriac.settings.claims import Claim
 from celeriac.settings.model import MonitorEntry
@@ -55,7 +56,7 @@ def read_monitor(
         system = "Kafka" if isinstance(server, KafkaServer) else "SQS"
         entry.problem(
             f"cannot work on {system}, where nobody can ask workers or hear their events: leave it "
-            "out, or put the broker on a rabbitmq or redis server",
+            f"out, or put the broker on {broadcasting()}",
             "monitor",
         )
     if isinstance(server, AwsRedisServer) and server.shared_auth_token:
