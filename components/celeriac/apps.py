@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from celeriac.backends.redis import RedisResults
     from celeriac.backends.rpc import RPCResults
     from celeriac.brokers.kafka import KafkaBroker
+    from celeriac.brokers.pubsub import PubSubBroker
     from celeriac.brokers.rabbitmq import RabbitMQBroker
     from celeriac.brokers.redis import RedisBroker
     from celeriac.brokers.sqs import SQSBroker
@@ -65,7 +66,7 @@ class CeleryApp(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker,
+        broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker | PubSubBroker,
         result_backend: PostgreSQLResults
         | MySQLResults
         | RedisResults
@@ -101,7 +102,9 @@ class CeleryApp(pulumi.ComponentResource):
         self.broker_url, self.result_backend = tasks.url, results.url
         self.settings = settings
         self.env = pulumi.Output.all(self.broker_url, self.result_backend, self.settings).apply(
-            lambda v: environment(broker_url=v[0], result_backend=v[1], settings=v[2])
+            lambda v: environment(
+                broker_url=v[0], result_backend=v[1], settings=v[2], more=tasks.env
+            )
         )
         self.results_cleaned_by = cleaned_by(results.kind, results.expires)
         self.ca = _bundle(tasks.ca, results.ca)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from celeriac.contract import monitor_name, user_problem
-from celeriac.contract.pairing import broadcasting
 from celeriac.settings import readers
 from celeriac.settings.claims import Claim
 from celeriac.settings.model import MonitorEntry
@@ -15,6 +14,7 @@ from celeriac.settings.server_model import (
     AwsRedisServer,
     AwsSqsServer,
     KafkaServer,
+    PubsubServer,
     RabbitmqServer,
     SqsServer,
 )
@@ -56,7 +56,13 @@ def read_monitor(
         system = "Kafka" if isinstance(server, KafkaServer) else "SQS"
         entry.problem(
             f"cannot work on {system}, where nobody can ask workers or hear their events: leave it "
-            f"out, or put the broker on {broadcasting()}",
+            "out, or put the broker on a rabbitmq or redis server",
+            "monitor",
+        )
+    if isinstance(server, PubsubServer):
+        entry.problem(
+            "is a user of the broker's, and Pub/Sub has none: leave it out, and give the identity "
+            "that Flower runs as the roles in docs/pubsub.md",
             "monitor",
         )
     if isinstance(server, AwsRedisServer) and server.shared_auth_token:
