@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from celeriac.contract import Uses, environment, merge, pairing_problems, to_json
+from celeriac.contract import Uses, cleaned_by, environment, merge, pairing_problems, to_json
 from celeriac.made import resources, triggers
 from celeriac.resources import celery
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from celeriac.backends.redis import RedisResults
     from celeriac.backends.rpc import RPCResults
     from celeriac.brokers.kafka import KafkaBroker
+    from celeriac.brokers.pubsub import PubSubBroker
     from celeriac.brokers.rabbitmq import RabbitMQBroker
     from celeriac.brokers.redis import RedisBroker
     from celeriac.brokers.sqs import SQSBroker
@@ -53,6 +54,9 @@ class CeleryApp(pulumi.ComponentResource):
     """Every setting that must match, as one JSON string."""
     env: pulumi.Output[Mapping[str, str]]
     """The same as environment variables, a secret."""
+    results_cleaned_by: str
+    """Who deletes expired results: `server` (by itself), `beat` (where the app runs it), `command`
+    (`celeriac-cleanup`, where it is scheduled), or `nobody`, because none expire."""
     ca: pulumi.Output[str] | None
     """PEM of the CA or CAs that signed the servers' certificates, where they were given."""
     secret_arn: pulumi.Output[str] | None = None
@@ -62,7 +66,7 @@ class CeleryApp(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker,
+        broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker | PubSubBroker,
         result_backend: PostgreSQLResults
         | MySQLResults
         | RedisResults
@@ -98,8 +102,11 @@ class CeleryApp(pulumi.ComponentResource):
         self.broker_url, self.result_backend = tasks.url, results.url
         self.settings = settings
         self.env = pulumi.Output.all(self.broker_url, self.result_backend, self.settings).apply(
-            lambda v: environment(broker_url=v[0], result_backend=v[1], settings=v[2])
+            lambda v: environment(
+                broker_url=v[0], result_backend=v[1], settings=v[2], more=tasks.env
+            )
         )
+        self.results_cleaned_by = cleaned_by(results.kind, results.expires)
         self.ca = _bundle(tasks.ca, results.ca)
         self._more = {**tasks.outputs, **results.outputs}
         self.proof = self._prove(name, tasks, results) if proof else None
@@ -116,6 +123,7 @@ class CeleryApp(pulumi.ComponentResource):
             "result_backend": self.result_backend,
             "settings": self.settings,
             "env": self.env,
+            "results_cleaned_by": self.results_cleaned_by,
             "ca": self.ca,
             "secret_arn": self.secret_arn,
             **self._more,

@@ -14,6 +14,7 @@ from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
 from celeriac.brokers.kafka import KafkaBroker
+from celeriac.brokers.pubsub import PubSubBroker
 from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
 from celeriac.brokers.sqs import SQSBroker
@@ -27,6 +28,7 @@ from celeriac.servers.existing import (
 )
 from celeriac.servers.existing_kafka import KafkaServer
 from celeriac.servers.existing_mysql import MySQLServer
+from celeriac.servers.existing_pubsub import PubSubProject
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.servers.references import authority_problems, text_of
 from celeriac.settings import (
@@ -37,6 +39,8 @@ from celeriac.settings import (
     MysqlServer,
     PostgresqlResults,
     PostgresqlServer,
+    PubsubBroker,
+    PubsubServer,
     RabbitmqBroker,
     RabbitmqServer,
     RpcResults,
@@ -87,6 +91,7 @@ def build() -> None:
             aws=config.get_object("aws"),
             production=config.get("production"),
             aws_region=_region(),
+            docker=config.get_object("docker"),
         )
     except StackFileError as error:
         # A RunError is shown as it is: no traceback.
@@ -114,9 +119,11 @@ def _apps(file: StackFile) -> dict[str, CeleryApp]:
         if not isinstance(entry, RpcResults)
     }
     # First of all, because that finds the network or says what is missing.
-    servers: dict[str, Any] = _on_aws(file)
+    servers: dict[str, Any] = _on_aws(file) | _in_docker(file)
     for name, entry in file.servers.items():
-        if name in used and not isinstance(entry, AwsServer | AwsSqsServer):
+        if name in servers or isinstance(entry, AwsServer | AwsSqsServer):
+            continue
+        if name in used:
             servers[name] = _existing(entry, file.owner)
     secret = _settings_secret(file)
     parts: list[pulumi.Resource] = list(servers.values())
@@ -148,6 +155,15 @@ def _on_aws(file: StackFile) -> dict[str, Any]:
     return dict(make_servers(file.servers, file.owner))
 
 
+def _in_docker(file: StackFile) -> dict[str, Any]:
+    """The servers that this stack makes with Docker."""
+    if not any(one.platform == "docker" for one in file.servers.values()):
+        return {}
+    from celeriac.docker_stack import make_servers  # noqa: PLC0415 - as above
+
+    return dict(make_servers(file.servers, file.owner))
+
+
 def _settings_secret(file: StackFile) -> SettingsSecret | None:
     """Where outputs are kept as secrets, where an app wants that."""
     if file.aws is None or not any(app.settings_secret for app in file.apps.values()):
@@ -164,6 +180,7 @@ def _existing(
     | MysqlServer
     | SqsServer
     | KafkaServerEntry
+    | PubsubServer
     | StoreEntry,
     owner: str | None,
 ) -> pulumi.ComponentResource:
@@ -180,6 +197,15 @@ def _existing(
             kms_key=entry.kms_key,
             max_message_size=entry.max_message_size,
             without=entry.without,
+            timeout=entry.timeout,
+            owner=owner,
+        )
+    if isinstance(entry, PubsubServer):
+        return PubSubProject(
+            entry.name,
+            project=entry.project,
+            credentials=entry.credentials,
+            emulator=entry.emulator,
             timeout=entry.timeout,
             owner=owner,
         )
@@ -251,7 +277,7 @@ def _app(
 
 def _broker(
     app: App, servers: Mapping[str, Any]
-) -> RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker:
+) -> RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker | PubSubBroker:
     """The app's broker; that the server is of its kind was checked with the stack file."""
     entry = app.broker
     server = servers[entry.server]
@@ -298,6 +324,17 @@ def _broker(
             retention=entry.retention,
             concurrency=entry.concurrency,
             acks_late=entry.acks_late,
+            **common,
+        )
+    if isinstance(entry, PubsubBroker):
+        return PubSubBroker(
+            app.name,
+            server=cast("PubSubProject", server),
+            prefix=entry.prefix,
+            ack_deadline=entry.ack_deadline,
+            retention=entry.retention,
+            max_delivery_attempts=entry.max_delivery_attempts,
+            exactly_once=entry.exactly_once,
             **common,
         )
     return SQSBroker(

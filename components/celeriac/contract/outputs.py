@@ -38,13 +38,22 @@ def to_json(settings: Mapping[str, Any]) -> str:
     return json.dumps(settings, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
-def environment(*, broker_url: str, result_backend: str, settings: str) -> dict[str, str]:
+def environment(
+    *, broker_url: str, result_backend: str, settings: str, more: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """The same for a container; Celery itself reads the first two.
 
     https://docs.celeryq.dev/en/stable/userguide/configuration.html#broker-url
+
+    Args:
+        broker_url: the broker's.
+        result_backend: the result backend's.
+        settings: all of them, as JSON.
+        more: what a client library reads from the environment only.
     """
     return {
         "CELERY_BROKER_URL": broker_url,
         "CELERY_RESULT_BACKEND": result_backend,
         "CELERY_SETTINGS": settings,
+        **(more or {}),
     }

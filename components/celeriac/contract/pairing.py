@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from celeriac.contract.memcached import LONGEST as MEMCACHED_LONGEST
 from celeriac.contract.mysql import RESULT_SIZE
-from celeriac.contract.results import CHORDS, NEEDS_BEAT
+from celeriac.contract.results import CHORDS, NEEDS_BEAT, Backend
 
 if TYPE_CHECKING:
-    from celeriac.contract.rabbitmq_topology import QueueType
-    from celeriac.contract.results import Backend
+    from collections.abc import Sequence
 
-BrokerKind = Literal["rabbitmq", "redis", "sqs", "kafka"]
+    from celeriac.contract.rabbitmq_topology import QueueType
+
+BrokerKind = Literal["rabbitmq", "redis", "sqs", "kafka", "pubsub"]
 
 MOST_PRIORITIES = 10
 """Levels that are worth having: RabbitMQ advises at most 10, kombu on Redis numbers 0 to 9."""
@@ -29,6 +30,9 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quota
 KAFKA_MESSAGE = 1_000_000 * 3 // 4
 """Largest body on Kafka: librdkafka sends at most 1,000,000 bytes (message.max.bytes), and kombu
 encodes bodies as base64."""
+PUBSUB_MESSAGE = 10_000_000 * 3 // 4
+"""Largest body on Pub/Sub: it takes 10,000,000 bytes in a message, and kombu encodes bodies as
+base64: https://cloud.google.com/pubsub/quotas#resource_limits."""
 SQS_GROWTH = (16, 9)
 """By what a body grows: it is base64 in kombu's message, and that is base64 on SQS."""
 
@@ -141,6 +145,15 @@ def _priority_problems(
 ) -> list[Problem]:
     if priorities is None:
         return []
+    if broker in _WITHOUT_PRIORITIES:
+        return [
+            Problem(
+                "uses.priorities",
+                f"is {priorities}, and {_WITHOUT_PRIORITIES[broker]} has no priorities: leave it "
+                "out and give urgent tasks a queue and workers of their own, or put the broker on "
+                "a rabbitmq or redis server",
+            )
+        ]
     if broker == "rabbitmq" and queue_type == "quorum" and priorities > QUORUM_PRIORITIES:
         return [
             Problem(
@@ -152,6 +165,11 @@ def _priority_problems(
     return []
 
 
+_WITHOUT_PRIORITIES: dict[BrokerKind, str] = {
+    "sqs": "SQS",
+    "kafka": "Kafka",
+    "pubsub": "Pub/Sub",
+}
 _POINT_TO_POINT: dict[BrokerKind, tuple[str, str]] = {
     "sqs": ("SQS", "the queues' metrics in CloudWatch"),
     "kafka": ("Kafka", "the lag of the queues' consumer groups"),
@@ -159,24 +177,39 @@ _POINT_TO_POINT: dict[BrokerKind, tuple[str, str]] = {
 """Brokers where a message reaches one worker only: their names, and what to watch there."""
 
 
+def broadcasting() -> str:
+    """The brokers where a message can reach every worker, for a sentence."""
+    return _a_server([kind for kind in get_args(BrokerKind) if kind not in _POINT_TO_POINT])
+
+
+def keeping_results(expires: int | None = None, uses: Uses | None = None) -> str:
+    """The servers that can keep an app's results, for a sentence.
+
+    Args:
+        expires: seconds until results expire; None for never.
+        uses: what the app says it needs.
+    """
+    needs = uses or Uses()
+    kinds: tuple[Backend, ...] = get_args(Backend)
+    return _a_server([k for k in kinds if k != "rpc" and not any(_faults(k, expires, needs))])
+
+
+def _a_server(kinds: Sequence[str]) -> str:
+    """`a redis, mysql or mongodb server`."""
+    *most, last = kinds
+    text = f"{', '.join(most)} or {last}" if most else last
+    return f"{'an' if text[0] in 'aeio' else 'a'} {text} server"
+
+
 def _point_to_point_problems(name: str, metrics: str, uses: Uses) -> list[Problem]:
     """What they cannot do at all."""
     problems: list[Problem] = []
-    if uses.priorities is not None:
-        problems.append(
-            Problem(
-                "uses.priorities",
-                f"is {uses.priorities}, and {name} has no priorities: leave it out and give urgent "
-                "tasks a queue and workers of their own, or put the broker on a rabbitmq or redis "
-                "server",
-            )
-        )
     if uses.remote_control:
         problems.append(
             Problem(
                 "uses.remoteControl",
                 f"cannot work on {name}, where no message reaches every worker: leave it out, or "
-                "put the broker on a rabbitmq or redis server",
+                f"put the broker on {broadcasting()}",
             )
         )
     if uses.events:
@@ -184,7 +217,7 @@ def _point_to_point_problems(name: str, metrics: str, uses: Uses) -> list[Proble
             Problem(
                 "uses.events",
                 f"cannot work on {name}, where nobody can listen to what workers do: leave it out "
-                f"and watch {metrics}, or put the broker on a rabbitmq or redis server",
+                f"and watch {metrics}, or put the broker on {broadcasting()}",
             )
         )
     return problems
@@ -197,7 +230,7 @@ def _size_problems(
         return []
     if broker == "sqs":
         return _sqs_size_problems(largest_message, max_message_size or SQS_MESSAGE)
-    limits = {"redis": REDIS_MESSAGE, "kafka": KAFKA_MESSAGE}
+    limits = {"redis": REDIS_MESSAGE, "kafka": KAFKA_MESSAGE, "pubsub": PUBSUB_MESSAGE}
     limit = limits.get(broker, max_message_size or RABBITMQ_MESSAGE)
     if largest_message <= limit:
         return []
@@ -236,7 +269,7 @@ def _backend_problems(
 ) -> list[Problem]:
     problems: list[Problem] = []
     if backend == "rpc" and broker != "rabbitmq":
-        elsewhere = "the same Redis" if broker == "redis" else "a redis or postgresql server"
+        elsewhere = "the same Redis" if broker == "redis" else keeping_results(expires, uses)
         problems.append(
             Problem(
                 "resultBackend.kind",
@@ -244,23 +277,24 @@ def _backend_problems(
                 "server instead of kind",
             )
         )
-    if uses.chords and backend not in CHORDS:
+    no_chords, not_shared, too_long, too_large, stays = _faults(backend, expires, uses)
+    if no_chords:
         problems.append(
             Problem(
                 "uses.chords",
                 f"cannot work with results over {backend}, which has no chords: put resultBackend "
-                "on a redis or postgresql server",
+                f"on {keeping_results(expires, uses)}",
             )
         )
-    if uses.shared_results and backend == "rpc":
+    if not_shared:
         problems.append(
             Problem(
                 "uses.sharedResults",
                 "cannot work with results over rpc, which only the process that sent the task can "
-                "read, and once: put resultBackend on a redis or postgresql server",
+                f"read, and once: put resultBackend on {keeping_results(expires, uses)}",
             )
         )
-    if backend == "memcached" and (expires is None or expires > MEMCACHED_LONGEST):
+    if too_long:
         said = "never" if expires is None else f"{expires} s"
         problems.append(
             Problem(
@@ -268,16 +302,16 @@ def _backend_problems(
                 f"is {said}, and memcached keeps nothing longer than 30 days: write 30d or less",
             )
         )
-    if backend == "mysql" and (uses.largest_message or 0) > RESULT_SIZE:
+    if too_large:
         problems.append(
             Problem(
                 "uses.largestMessage",
                 f"is {uses.largest_message} bytes, and Celery's columns in MySQL take at most "
-                f"{RESULT_SIZE} (BLOB): put resultBackend on a redis or postgresql server, or keep "
-                "large data elsewhere and send a reference to it",
+                f"{RESULT_SIZE} (BLOB): put resultBackend on {keeping_results(expires, uses)}, or "
+                "keep large data elsewhere and send a reference to it",
             )
         )
-    if uses.beat is False and backend in NEEDS_BEAT and expires is not None:
+    if stays:
         problems.append(
             Problem(
                 "uses.beat",
@@ -286,3 +320,21 @@ def _backend_problems(
             )
         )
     return problems
+
+
+def _faults(
+    backend: Backend, expires: int | None, uses: Uses
+) -> tuple[bool, bool, bool, bool, bool]:
+    """What is wrong with a backend for an app.
+
+    It has no chords; results cannot be shared, or are kept less long; results are too large; what
+    has expired stays.
+    """
+    longest = expires is None or expires > MEMCACHED_LONGEST
+    return (
+        bool(uses.chords) and backend not in CHORDS,
+        bool(uses.shared_results) and backend == "rpc",
+        backend == "memcached" and longest,
+        backend == "mysql" and (uses.largest_message or 0) > RESULT_SIZE,
+        uses.beat is False and backend in NEEDS_BEAT and expires is not None,
+    )

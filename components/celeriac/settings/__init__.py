@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from celeriac.settings.docker_model import (
+    Containers,
+    Docker,
+    MysqlContainers,
+    RabbitmqContainers,
+    RedisContainers,
+)
 from celeriac.settings.load import load
 from celeriac.settings.model import (
     App,
@@ -13,6 +20,7 @@ from celeriac.settings.model import (
     MongodbResults,
     MysqlResults,
     PostgresqlResults,
+    PubsubBroker,
     RabbitmqBroker,
     RedisBroker,
     RedisResults,
@@ -36,6 +44,7 @@ from celeriac.settings.server_model import (
     MongodbServer,
     MysqlServer,
     PostgresqlServer,
+    PubsubServer,
     RabbitmqServer,
     RedisServer,
     Reference,
@@ -56,7 +65,9 @@ __all__ = [
     "AwsServer",
     "AwsSqsServer",
     "Broker",
+    "Containers",
     "DelayedDelivery",
+    "Docker",
     "ElasticsearchResults",
     "ElasticsearchServer",
     "KafkaBroker",
@@ -65,13 +76,18 @@ __all__ = [
     "MemcachedServer",
     "MongodbResults",
     "MongodbServer",
+    "MysqlContainers",
     "MysqlResults",
     "MysqlServer",
     "PostgresqlResults",
     "PostgresqlServer",
+    "PubsubBroker",
+    "PubsubServer",
     "RabbitmqBroker",
+    "RabbitmqContainers",
     "RabbitmqServer",
     "RedisBroker",
+    "RedisContainers",
     "RedisResults",
     "RedisServer",
     "Reference",

@@ -13,6 +13,7 @@ from celeriac.contract import (
     prefix_problem,
     user_problem,
 )
+from celeriac.contract.pairing import keeping_results
 from celeriac.contract.rabbitmq_policies import LONGEST_TTL
 from celeriac.settings import readers
 from celeriac.settings.brokers import server_name
@@ -36,6 +37,7 @@ from celeriac.settings.server_model import (
     MongodbServer,
     MysqlServer,
     PostgresqlServer,
+    PubsubServer,
     RabbitmqServer,
     RedisServer,
     SqsServer,
@@ -99,14 +101,20 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
     server = servers.get(name or "")
     if isinstance(server, SqsServer | AwsSqsServer):
         entry.problem(
-            f"is {show(name)}, an sqs server, and Celery keeps no results on SQS: name a redis or "
-            "postgresql server",
+            f"is {show(name)}, an sqs server, and Celery keeps no results on SQS: name "
+            f"{keeping_results(EXPIRES)}",
             "server",
         )
     if isinstance(server, KafkaServer):
         entry.problem(
-            f"is {show(name)}, a kafka server, and Celery keeps no results on Kafka: name a redis "
-            "or postgresql server",
+            f"is {show(name)}, a kafka server, and Celery keeps no results on Kafka: name "
+            f"{keeping_results(EXPIRES)}",
+            "server",
+        )
+    if isinstance(server, PubsubServer):
+        entry.problem(
+            f"is {show(name)}, a pubsub server, and Celery keeps no results on Pub/Sub: name a "
+            "redis or postgresql server",
             "server",
         )
     if isinstance(server, RabbitmqServer | AwsRabbitmqServer):

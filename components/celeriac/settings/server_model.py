@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from celeriac.contract import Failover, RedisForm
     from celeriac.contract.kafka import Mechanism
+    from celeriac.settings.docker_model import Containers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +51,10 @@ class Server:
     """Port that apps connect to."""
     tls: bool
     """Whether apps connect with TLS; then certificate and host name are checked."""
-    platform: Literal["existing"] = "existing"
+    platform: Literal["existing", "docker"] = "existing"
     """Where it runs."""
+    containers: Containers | None = None
+    """What it runs in, on platform docker, where this stack makes that."""
     username: str | None = None
     """The administrator."""
     password: Reference | None = None
@@ -118,6 +121,30 @@ class KafkaServer(Server):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PubsubServer:
+    """Pub/Sub of a project on Google Cloud, or an emulator."""
+
+    name: str
+    """Its name in the stack file."""
+    project: str
+    """The project's id."""
+    credentials: Reference | None = None
+    """The JSON key of the administrator's service account. Default: application default
+    credentials."""
+    emulator: str | None = None
+    """`host:port` of an emulator; None for Google's own."""
+    platform: Literal["existing"] = "existing"
+    """Where it runs."""
+    timeout: int | None = None
+    """Seconds the provider waits for an answer. Default: the provider's."""
+
+    @property
+    def tls(self) -> bool:
+        """Whether apps connect with TLS: no emulator has it."""
+        return self.emulator is None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MysqlServer(Server):
     """A MySQL or a MariaDB: which of the two is found out."""
 
@@ -161,8 +188,10 @@ class SqsServer:
     """Region of the queues."""
     url: str | None = None
     """The endpoint of an SQS-compatible server, without a path. Default: AWS's."""
-    platform: Literal["existing"] = "existing"
+    platform: Literal["existing", "docker"] = "existing"
     """Where it runs."""
+    containers: Containers | None = None
+    """What it runs in, on platform docker, where this stack makes that."""
     username: str | None = None
     """Access key id. Default: what AWS's own tools use (environment, profile, role)."""
     password: Reference | None = None
@@ -307,8 +336,10 @@ class MemcachedServer:
     """Its name in the stack file."""
     servers: tuple[tuple[str, int], ...]
     """Host and port of each."""
-    platform: Literal["existing"] = "existing"
+    platform: Literal["existing", "docker"] = "existing"
     """Where they run."""
+    containers: Containers | None = None
+    """What it runs in, on platform docker, where this stack makes that."""
     max_item_size: int
     """Bytes of the largest item that each of them takes (memcached's `-I`)."""
     timeout: int | None = None
@@ -325,8 +356,10 @@ class MongodbServer:
     """Host and port of the server, or of members of the replica set."""
     tls: bool
     """Whether apps connect with TLS; then certificate and host name are checked."""
-    platform: Literal["existing"] = "existing"
+    platform: Literal["existing", "docker"] = "existing"
     """Where it runs."""
+    containers: Containers | None = None
+    """What it runs in, on platform docker, where this stack makes that."""
     replica_set: str | None = None
     """Name of the replica set; None for a server alone."""
     auth_source: str = "admin"
@@ -355,8 +388,10 @@ class ElasticsearchServer:
     """Port that they connect to."""
     tls: bool
     """Whether they connect with TLS; then certificate and host name are checked."""
-    platform: Literal["existing"] = "existing"
+    platform: Literal["existing", "docker"] = "existing"
     """Where it runs."""
+    containers: Containers | None = None
+    """What it runs in, on platform docker, where this stack makes that."""
     username: str | None = None
     """The administrator. Default: nobody, where the cluster has no users."""
     password: Reference | None = None
@@ -375,6 +410,7 @@ Kind = Literal[
     "mysql",
     "sqs",
     "kafka",
+    "pubsub",
     "memcached",
     "mongodb",
     "elasticsearch",
@@ -387,6 +423,7 @@ AnyServer = (
     | MysqlServer
     | SqsServer
     | KafkaServer
+    | PubsubServer
     | MemcachedServer
     | MongodbServer
     | ElasticsearchServer
