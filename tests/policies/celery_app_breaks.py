@@ -72,18 +72,35 @@ _ON_RESULTS: Final[tuple[Break, ...]] = (
     app_break(
         "celery-result-backend",
         "celery-rabbitmq",
-        {"uses": {"chords": True}, "settings": setting("task_ignore_result", value=True)},
+        {
+            "uses": {"beat": True, "chords": True},
+            "settings": setting("task_ignore_result", value=True),
+        },
         "would never run",
     ),
-    app_break("celery-results-over-rpc", "celery-rpc", {"uses": {"chords": True}}, "uses chords"),
     app_break(
-        "celery-results-over-rpc", "celery-rpc", {"uses": {"sharedResults": True}}, "read once"
+        "celery-results-over-rpc",
+        "celery-rpc",
+        {"uses": {"beat": True, "chords": True}},
+        "uses chords",
     ),
-    app_break("celery-results-over-rpc", "celery-rpc", {"broker": "kafka"}, "rpc needs RabbitMQ"),
+    app_break(
+        "celery-results-over-rpc",
+        "celery-rpc",
+        {"uses": {"beat": True, "sharedResults": True}},
+        "read once",
+    ),
+    app_break(
+        "celery-results-over-rpc",
+        "celery-rpc",
+        {"broker": "kafka"},
+        "rpc needs RabbitMQ",
+        also=["celery-kafka-limits"],
+    ),
     app_break(
         "celery-results-over-rpc",
         "celery-rabbitmq",
-        {"resultBackend": "rpc", "uses": {"chords": True}},
+        {"resultBackend": "rpc", "uses": {"beat": True, "chords": True}},
         "uses chords",
     ),
     *(
@@ -145,9 +162,9 @@ _LIMITED: Final[tuple[Break, ...]] = (
     *(
         app_break("celery-sqs-limits", "celery-sqs", change, says)
         for change, says in (
-            ({"uses": {"priorities": 3}}, "uses priorities"),
-            ({"uses": {"remoteControl": True}}, "celery inspect"),
-            ({"uses": {"events": True}}, "Flower"),
+            ({"uses": {"beat": True, "priorities": 3}}, "uses priorities"),
+            ({"uses": {"beat": True, "remoteControl": True}}, "celery inspect"),
+            ({"uses": {"beat": True, "events": True}}, "Flower"),
             ({"settings": setting("task_queue_max_priority", 3)}, "has no priorities"),
             ({"settings": setting("worker_enable_remote_control", GONE)}, "reaches no worker"),
             ({"settings": setting("worker_send_task_events", value=True)}, "listen to events"),
@@ -226,37 +243,40 @@ _LIMITED: Final[tuple[Break, ...]] = (
     app_break(
         "celery-message-size",
         "celery-rabbitmq",
-        {"uses": {"largestMessage": 20_000_000}},
+        {"uses": {"beat": True, "largestMessage": 20_000_000}},
         "at most 16777216",
     ),
     app_break(
         "celery-message-size",
         "celery-rabbitmq",
-        {"uses": {"largestMessage": 2000}},
+        {"uses": {"beat": True, "largestMessage": 2000}},
         "at most 1000",
         parameters={"rabbitmqMaxMessageSize": 1000},
     ),
     app_break(
         "celery-message-size",
         "celery-redis",
-        {"uses": {"largestMessage": 500_000_000}},
+        {"uses": {"beat": True, "largestMessage": 500_000_000}},
         "at most 402653184",
     ),
     app_break(
         "celery-message-size",
         "celery-sqs",
-        {"uses": {"largestMessage": 600_000}},
+        {"uses": {"beat": True, "largestMessage": 600_000}},
         "makes 1066667 on SQS",
         also=["celery-sqs-queue-message-size"],
     ),
     app_break(
         "celery-message-size",
         "celery-kafka",
-        {"uses": {"largestMessage": 800_000}},
+        {"uses": {"beat": True, "largestMessage": 800_000}},
         "at most 750000",
     ),
     app_break(
-        "celery-message-size", "celery-mysql", {"uses": {"largestMessage": 70_000}}, "in a BLOB"
+        "celery-message-size",
+        "celery-mysql",
+        {"uses": {"beat": True, "largestMessage": 70_000}},
+        "in a BLOB",
     ),
 )
 

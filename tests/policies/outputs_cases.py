@@ -492,6 +492,9 @@ CONTEXT: Final[dict[tuple[str, str], str]] = {
 }
 
 BY_PRESENCE: Final[dict[str, set[str]]] = {
-    rule: {"celeriac:index:CeleryApp"}
-    for rule in ("outputs-celery-settings", "outputs-celery-advice", "outputs-key-prefix-unique")
+    "outputs-match-resources": {"celeriac:index:KafkaBroker"},
+    **{
+        f"outputs-{rule}": {"celeriac:index:CeleryApp"}
+        for rule in ("celery-settings", "celery-advice", "key-prefix-unique", "mongodb-expires")
+    },
 }

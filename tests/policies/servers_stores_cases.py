@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.policies.harness import GONE, Break, Fixture, Given
@@ -84,63 +85,61 @@ FIXTURES: Final[dict[str, Fixture]] = {
     ],
 }
 
-_TLS: Final = tuple(
-    Break(rule, fixture, change, says)
-    for rule, fixture, change, says in (
-        *(
-            (f"{name}-tls-only", "stores-ours", {f"{name}/tls": False}, "tls is off for ")
-            for name in _ENDPOINTS
-        ),
-        (
-            "kafka-tls-only",
-            "stores-on-loopback",
-            {"kafka/endpoint": "kafka://[2001:db8::1]:9092"},
-            "tls is off for 2001:db8::1",
-        ),
-        (
-            "kafka-tls-only",
-            "stores-ours",
-            {"to-kafka/endpoint": "kafka://b1.example.com:9092"},
-            "kafka://b1.example.com is in clear",
-        ),
-        (
-            "mysql-tls-only",
-            "stores-on-loopback",
-            {"mysql/endpoint": "mysql://db.example.com:3306?ssl-mode=DISABLED"},
-            "tls is off for db.example.com",
-        ),
-        (
-            "mysql-tls-only",
-            "stores-ours",
-            {"to-mysql/endpoint": "mysql://db.example.com:3306?ssl-mode=DISABLED"},
-            "in clear",
-        ),
-        (
-            "mongodb-tls-only",
-            "stores-on-loopback",
-            {"mongodb/hosts": "127.0.0.1:27017,b.example.com:27017"},
-            "tls is off for b.example.com",
-        ),
-        (
-            "mongodb-tls-only",
-            "stores-ours",
-            {"to-mongodb/endpoint": _MONGODB.format("false")},
-            "talks to a.example.com, b.example.com in clear",
-        ),
-        (
-            "elasticsearch-tls-only",
-            "stores-on-loopback",
-            {"elasticsearch/endpoint": "http://search.example.com:9200"},
-            "tls is off for search.example.com",
-        ),
-        (
-            "memcached-private",
-            "stores-ours",
-            {"memcached/servers/1": "8.8.8.8:11211"},
-            "8.8.8.8 is a public address",
-        ),
-    )
+_TLS_CASES: Final[tuple[tuple[str, str, Mapping[str, Any], str], ...]] = (
+    *(
+        (f"{name}-tls-only", "stores-ours", {f"{name}/tls": False}, "tls is off for ")
+        for name in _ENDPOINTS
+    ),
+    (
+        "kafka-tls-only",
+        "stores-on-loopback",
+        {"kafka/endpoint": "kafka://[2001:db8::1]:9092"},
+        "tls is off for 2001:db8::1",
+    ),
+    (
+        "kafka-tls-only",
+        "stores-ours",
+        {"to-kafka/endpoint": "kafka://b1.example.com:9092"},
+        "kafka://b1.example.com is in clear",
+    ),
+    (
+        "mysql-tls-only",
+        "stores-on-loopback",
+        {"mysql/endpoint": "mysql://db.example.com:3306?ssl-mode=DISABLED"},
+        "tls is off for db.example.com",
+    ),
+    (
+        "mysql-tls-only",
+        "stores-ours",
+        {"to-mysql/endpoint": "mysql://db.example.com:3306?ssl-mode=DISABLED"},
+        "in clear",
+    ),
+    (
+        "mongodb-tls-only",
+        "stores-on-loopback",
+        {"mongodb/hosts": "127.0.0.1:27017,b.example.com:27017"},
+        "tls is off for b.example.com",
+    ),
+    (
+        "mongodb-tls-only",
+        "stores-ours",
+        {"to-mongodb/endpoint": _MONGODB.format("false")},
+        "talks to a.example.com, b.example.com in clear",
+    ),
+    (
+        "elasticsearch-tls-only",
+        "stores-on-loopback",
+        {"elasticsearch/endpoint": "http://search.example.com:9200"},
+        "tls is off for search.example.com",
+    ),
+    (
+        "memcached-private",
+        "stores-ours",
+        {"memcached/servers/1": "8.8.8.8:11211"},
+        "8.8.8.8 is a public address",
+    ),
 )
+_TLS: Final = tuple(Break(*case) for case in _TLS_CASES)
 
 _PASSWORDS: Final = tuple(
     Break(
