@@ -38,13 +38,23 @@ def to_json(settings: Mapping[str, Any]) -> str:
     return json.dumps(settings, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
-def environment(*, broker_url: str, result_backend: str, settings: str) -> dict[str, str]:
+def environment(
+    *, broker_url: str, result_backend: str, settings: str, django: str | None = None
+) -> dict[str, str]:
     """The same for a container; Celery itself reads the first two.
 
     https://docs.celeryq.dev/en/stable/userguide/configuration.html#broker-url
+
+    Args:
+        broker_url: Celery's.
+        result_backend: Celery's.
+        settings: the other settings, as JSON.
+        django: what Django's settings need, as JSON, where results go through Django.
     """
+    more = {} if django is None else {"CELERY_DJANGO": django}
     return {
         "CELERY_BROKER_URL": broker_url,
         "CELERY_RESULT_BACKEND": result_backend,
         "CELERY_SETTINGS": settings,
+        **more,
     }
