@@ -78,8 +78,8 @@ class ResultsPart:
     """What CeleryApp reads from a result backend."""
 
     kind: Backend
-    """`postgresql`, `mysql`, `redis`, `memcached`, `mongodb`, `elasticsearch`, `rpc`, `django-db` or
-    `django-cache`."""
+    """`postgresql`, `mysql`, `redis`, `memcached`, `mongodb`, `elasticsearch`, `rpc`, `django-db`
+    or `django-cache`."""
     url: pulumi.Output[str]
     """`result_backend`, a secret."""
     settings: pulumi.Output[Mapping[str, Any]]

@@ -41,11 +41,11 @@ def through_django(entry: Section, draft: ResultsDraft, server: AnyServer) -> Re
         server: its server.
     """
     on = draft.results
+    ways: Callable[[object], Literal["orm", "cache"]] = readers.choice("orm", "cache")
+    way = entry.get("django", ways, None)
     if "django" not in entry:
         entry.refuse("maxEntries", "is for django: cache in a database: leave it out")
         return draft
-    ways: Callable[[object], Literal["orm", "cache"]] = readers.choice("orm", "cache")
-    way = entry.get("django", ways, None)
     in_database = isinstance(on, PostgresqlResults | MysqlResults)
     entry.refuse("driver", "has no meaning beside django, which finds its driver: leave it out")
     if in_database and way == "cache":
@@ -64,8 +64,9 @@ def through_django(entry: Section, draft: ResultsDraft, server: AnyServer) -> Re
             "is: leave it out, or name another server",
             "django",
         )
-    known = isinstance(on, PostgresqlResults | MysqlResults | RedisResults | MemcachedResults)
-    if way is None or not known:
+    if way is None or not isinstance(
+        on, PostgresqlResults | MysqlResults | RedisResults | MemcachedResults
+    ):
         return replace(draft, kind=None, results=None)
     backend = _BACKENDS[way]
     results = DjangoResults(backend=backend, on=on, expires=draft.expires, max_entries=entries)

@@ -48,6 +48,7 @@ def configure(database: Mapping[str, Any]) -> None:
 
 def migrate() -> None:
     """Apply what is missing, and make anew what was lost since it was applied."""
+    # ruff: noqa: SLF001 - `_meta` is Django's documented way to a model's table
     from django.apps import apps  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415

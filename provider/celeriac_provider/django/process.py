@@ -47,10 +47,7 @@ def run(ctx: Context, module: str, request: Mapping[str, Any], doing: str) -> di
                     said, complaint = child.communicate(text, timeout=0.2)
                     break
                 text = None  # it was sent, or goes on being sent
-                if ctx.cancelled.is_set():
-                    raise Unreachable(f"cancelled while Django was to {doing}")
-                if time.monotonic() > ends:
-                    raise Unreachable(f"Django did not {doing} within {ctx.timeout:g} s")
+                _stop_if_over(ctx, ends, doing)
         except BaseException:
             child.kill()
             raise
@@ -60,3 +57,10 @@ def run(ctx: Context, module: str, request: Mapping[str, Any], doing: str) -> di
         last = complaint.decode(errors="replace").strip().splitlines()[-1:]
         raise RuntimeError(f"the process of Django ended without an answer: {last}") from None
     return answer
+
+
+def _stop_if_over(ctx: Context, ends: float, doing: str) -> None:
+    if ctx.cancelled.is_set():
+        raise Unreachable(f"cancelled while Django was to {doing}")
+    if time.monotonic() > ends:
+        raise Unreachable(f"Django did not {doing} within {ctx.timeout:g} s")

@@ -47,7 +47,7 @@ def _direct(host: str, port: int, to_host: str, to_port: int) -> None:
         target = (to_host, to_port) if tuple(address) == (host, port) else address
         return create(target, *arguments, **more)
 
-    socket.create_connection = directed  # type: ignore[assignment] # PyMySQL takes it from there
+    socket.create_connection = directed  # PyMySQL takes it from there
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Django's tables for Celery: made ahead by their owner, so that no app needs the right to create."""
+"""Django's tables for Celery: made ahead by their owner, so that no app needs CREATE."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ class DjangoTables(Resource):
                 mark=next((m for name in wanted.all if (m := seen.marks.get(name))), None),
             )
 
-        return named._inside(ctx, "read", look, locked=False)
+        found: Self | None = named._inside(ctx, "read", look, locked=False)
+        return found
 
     def create(self, ctx: Context) -> Self:
         """Make everything in one transaction."""

@@ -70,6 +70,9 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       nine:
         broker: {server: rabbit}
         resultBackend: {server: my, "%": 1}
+      ten:
+        broker: {server: rabbit}
+        resultBackend: {server: db, django: cache, "%": 1}
     aws: {"%": 1}
     """
 )
@@ -111,6 +114,7 @@ SECTIONS = {
     "apps.two.resultBackend": ("Results on Redis",),
     "apps.one.resultBackend": ("Results in PostgreSQL",),
     "apps.nine.resultBackend": ("Results in MySQL",),
+    "apps.ten.resultBackend": ("Results through Django",),
     "apps.three.resultBackend": ("Results over RPC",),
     "apps.six.resultBackend": ("Results in memcached",),
     "apps.seven.resultBackend": ("Results in MongoDB",),
