@@ -13,8 +13,9 @@ from filelock import FileLock
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
-MAY_BE_MISSING = frozenset({"mysql"})
-"""Of a release of Debian that moves: where it cannot be had, its tests are skipped."""
+MAY_BE_MISSING = frozenset({"docker", "mysql"})
+"""Not to be had everywhere (an engine needs root and cgroups), or of a release of Debian that
+moves: then its tests are skipped, with the reason."""
 
 
 @cache

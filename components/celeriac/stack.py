@@ -90,6 +90,7 @@ def build() -> None:
             aws=config.get_object("aws"),
             production=config.get("production"),
             aws_region=_region(),
+            docker=config.get_object("docker"),
         )
     except StackFileError as error:
         # A RunError is shown as it is: no traceback.
@@ -117,9 +118,11 @@ def _apps(file: StackFile) -> dict[str, CeleryApp]:
         if not isinstance(entry, RpcResults)
     }
     # First of all, because that finds the network or says what is missing.
-    servers: dict[str, Any] = _on_aws(file)
+    servers: dict[str, Any] = _on_aws(file) | _in_docker(file)
     for name, entry in file.servers.items():
-        if name in used and not isinstance(entry, AwsServer | AwsSqsServer):
+        if name in servers or isinstance(entry, AwsServer | AwsSqsServer):
+            continue
+        if name in used:
             servers[name] = _existing(entry, file.owner)
     secret = _settings_secret(file)
     parts: list[pulumi.Resource] = list(servers.values())
@@ -147,6 +150,15 @@ def _on_aws(file: StackFile) -> dict[str, Any]:
         return {}
     # Only here: to import pulumi_aws takes most of a second.
     from celeriac.aws_stack import make_servers  # noqa: PLC0415
+
+    return dict(make_servers(file.servers, file.owner))
+
+
+def _in_docker(file: StackFile) -> dict[str, Any]:
+    """The servers that this stack makes with Docker."""
+    if not any(one.platform == "docker" for one in file.servers.values()):
+        return {}
+    from celeriac.docker_stack import make_servers  # noqa: PLC0415 - as above
 
     return dict(make_servers(file.servers, file.owner))
 

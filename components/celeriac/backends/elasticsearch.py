@@ -58,7 +58,9 @@ class ElasticsearchResults(pulumi.ComponentResource):
             replicas=replicas,
             force_destroy=force_destroy,
             adopt=adopt,
-            opts=pulumi.ResourceOptions(parent=self, provider=server.provider),
+            opts=pulumi.ResourceOptions(
+                parent=self, provider=server.provider, deleted_with=server.deleted_with
+            ),
         )
         url: pulumi.Output[str] = pulumi.Output.all(username, password).apply(
             lambda login: elasticsearch_url(

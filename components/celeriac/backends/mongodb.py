@@ -46,7 +46,9 @@ class MongoDBResults(pulumi.ComponentResource):
         database = database or name
         props = {"database": database, "expires": expires}
         super().__init__("celeriac:index:MongoDBResults", name, props, opts)
-        options = pulumi.ResourceOptions(parent=self, provider=server.provider)
+        options = pulumi.ResourceOptions(
+            parent=self, provider=server.provider, deleted_with=server.deleted_with
+        )
         self.user = mongodb.User(
             f"{name}-user", database=database, name=user or name, adopt=adopt, opts=options
         )

@@ -169,7 +169,10 @@ class KafkaBroker(pulumi.ComponentResource):
 
     def _opts(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(
-            parent=self, provider=self._server.provider, depends_on=list(after)
+            parent=self,
+            provider=self._server.provider,
+            depends_on=list(after),
+            deleted_with=self._server.deleted_with,
         )
 
 

@@ -12,12 +12,14 @@ from celeriac.parts import Address, RedisUser
 from celeriac.reach import via_input
 from celeriac.resources import Provider, redis
 from celeriac.servers.references import Text, password_properties, path_of, pem_of, text_of
+from celeriac.servers.underlying import NOTHING
 from celeriac.settings import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from celeriac.contract import AclRules, Failover, RedisForm
+    from celeriac.servers.underlying import Underlying
     from celeriac.settings import Via
 
 
@@ -43,6 +45,8 @@ class Connection(TypedDict, total=False):
     `SsmVia(…)`. Default: directly."""
     owner: str | None
     """Tells apart teams whose backends give them equal organization, project and stack."""
+    underlying: Underlying
+    """What it stands on, where this stack makes that. Default: it runs already."""
     opts: pulumi.ResourceOptions | None
     """Pulumi's options of a resource."""
 
@@ -51,7 +55,7 @@ class Existing(pulumi.ComponentResource):
     """A provider for the server, and where apps find it."""
 
     deleted_with: pulumi.Resource | None = None
-    """The server stays: what is on it is deleted piece by piece."""
+    """What takes everything on the server with it; None where the server stays."""
 
     def __init__(
         self,
@@ -76,6 +80,8 @@ class Existing(pulumi.ComponentResource):
         pem = pem_of(connection.get("ca"))
         certificate, key = connection.get("client_certificate"), connection.get("client_key")
         via = via_input(connection.get("via"))
+        underlying = connection.get("underlying", NOTHING)
+        self.deleted_with = underlying.data
         self.provider = Provider(
             name,
             endpoint=endpoint,
@@ -90,7 +96,7 @@ class Existing(pulumi.ComponentResource):
             via=via,
             organization=pulumi.get_organization(),
             owner=connection.get("owner"),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(underlying.running)),
         )
         self.address = Address(
             host=pulumi.Output.from_input(host),
@@ -227,7 +233,10 @@ class RedisServer(Existing):
             persist=self.persist,
             adopt=adopt,
             opts=pulumi.ResourceOptions(
-                parent=parent, provider=self.provider, depends_on=list(after)
+                parent=parent,
+                provider=self.provider,
+                depends_on=list(after),
+                deleted_with=self.deleted_with,
             ),
         )
         return RedisUser(name=made.name, password=made.password, made=[made])

@@ -8,6 +8,7 @@ from celeriac.contract.elasticsearch import PORT
 from celeriac.contract.mongodb import named
 from celeriac.resources import Provider
 from celeriac.servers.references import Text, password_properties, pem_of
+from celeriac.servers.underlying import NOTHING, Underlying
 
 
 class ElasticsearchServer(pulumi.ComponentResource):
@@ -23,11 +24,12 @@ class ElasticsearchServer(pulumi.ComponentResource):
         ca: PEM of the CA that signed the certificate, for the provider. Default: the system's CAs.
         timeout: seconds that one operation may wait for the server. Default: 30.
         owner: tells apart teams whose backends give them equal organization, project and stack.
+        underlying: what it stands on, where this stack makes that. Default: it runs already.
         opts: Pulumi's options of a resource.
     """
 
     deleted_with: pulumi.Resource | None = None
-    """The server stays: what is on it is deleted piece by piece."""
+    """What takes everything on the server with it; None where the server stays."""
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class ElasticsearchServer(pulumi.ComponentResource):
         ca: Text | None = None,
         timeout: float | None = None,
         owner: str | None = None,
+        underlying: Underlying = NOTHING,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         endpoint = f"{'https' if tls else 'http'}://{named(host, port)}"
@@ -56,8 +59,9 @@ class ElasticsearchServer(pulumi.ComponentResource):
             timeout=timeout,
             organization=pulumi.get_organization(),
             owner=owner,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(underlying.running)),
         )
+        self.deleted_with = underlying.data
         # Only now: Pulumi sets an attribute for each of the props.
         self.host, self.port, self.tls = host, port, tls
         self.register_outputs({})

@@ -8,6 +8,7 @@ import pulumi
 
 from celeriac.contract.memcached import ITEM
 from celeriac.resources import Provider, memcached
+from celeriac.servers.underlying import NOTHING, Underlying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ class MemcachedServers(pulumi.ComponentResource):
             verified; the result of a task, encoded, must fit. Default: 1 MiB, memcached's own.
         timeout: seconds that one operation may wait for a server. Default: 30.
         owner: tells apart teams whose backends give them equal organization, project and stack.
+        underlying: what it stands on, where this stack makes that. Default: it runs already.
         opts: Pulumi's options of a resource.
     """
 
@@ -37,6 +39,7 @@ class MemcachedServers(pulumi.ComponentResource):
         max_item_size: int = ITEM,
         timeout: float | None = None,
         owner: str | None = None,
+        underlying: Underlying = NOTHING,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         named = [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in servers]
@@ -50,7 +53,7 @@ class MemcachedServers(pulumi.ComponentResource):
             timeout=timeout,
             organization=pulumi.get_organization(),
             owner=owner,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(underlying.running)),
         )
         self.verified = memcached.Servers(
             f"{name}-servers",

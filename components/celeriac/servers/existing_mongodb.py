@@ -11,6 +11,7 @@ from celeriac.contract import Tls
 from celeriac.contract.mongodb import named
 from celeriac.resources import Provider
 from celeriac.servers.references import Text, password_properties, pem_of
+from celeriac.servers.underlying import NOTHING, Underlying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,12 @@ class MongoDBServer(pulumi.ComponentResource):
         ca_path: path of that CA on the hosts of the apps, written into their settings.
         timeout: seconds that one operation may wait for the server. Default: 30.
         owner: tells apart teams whose backends give them equal organization, project and stack.
+        underlying: what it stands on, where this stack makes that. Default: it runs already.
         opts: Pulumi's options of a resource.
     """
 
     deleted_with: pulumi.Resource | None = None
-    """The server stays: what is on it is deleted piece by piece."""
+    """What takes everything on the server with it; None where the server stays."""
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class MongoDBServer(pulumi.ComponentResource):
         ca_path: str | None = None,
         timeout: float | None = None,
         owner: str | None = None,
+        underlying: Underlying = NOTHING,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         hosts = ",".join(named(*server) for server in servers)
@@ -68,8 +71,9 @@ class MongoDBServer(pulumi.ComponentResource):
             timeout=timeout,
             organization=pulumi.get_organization(),
             owner=owner,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(underlying.running)),
         )
+        self.deleted_with = underlying.data
         # Only now: Pulumi sets an attribute for each of the props.
         self.servers, self.replica_set = tuple(servers), replica_set
         self.tls = Tls(ca_path=ca_path) if tls else None

@@ -14,6 +14,7 @@ from celeriac.resources import Provider
 from celeriac.resources.sqs import Queue
 from celeriac.servers.aws.names import tags_of
 from celeriac.servers.references import Text, password_properties, pem_of
+from celeriac.servers.underlying import NOTHING, Underlying
 from celeriac.sqs_queue import (
     DEAD_LETTER_RETENTION,
     LARGEST_MESSAGE,
@@ -52,6 +53,7 @@ class SQSEndpoint(pulumi.ComponentResource):
             anyway: such a policy would lock everybody out.
         timeout: seconds that one operation may wait for the server. Default: the provider's.
         owner: tells apart teams whose backends give them equal organization, project and stack.
+        underlying: what it stands on, where this stack makes that. Default: it runs already.
         opts: Pulumi's options of a resource.
     """
 
@@ -69,6 +71,7 @@ class SQSEndpoint(pulumi.ComponentResource):
         without: Collection[str] = (),
         timeout: float | None = None,
         owner: str | None = None,
+        underlying: Underlying = NOTHING,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {"region": region, "url": url, "without": sorted(without)}
@@ -88,7 +91,7 @@ class SQSEndpoint(pulumi.ComponentResource):
             timeout=timeout,
             organization=pulumi.get_organization(),
             owner=owner,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(underlying.running)),
         )
         self.register_outputs({})
 

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from celeriac.settings.docker_model import (
+    Containers,
+    Docker,
+    MysqlContainers,
+    RabbitmqContainers,
+    RedisContainers,
+)
 from celeriac.settings.load import load
 from celeriac.settings.model import (
     App,
@@ -57,8 +64,10 @@ __all__ = [
     "AwsServer",
     "AwsSqsServer",
     "Broker",
+    "Containers",
     "DelayedDelivery",
     "DjangoResults",
+    "Docker",
     "ElasticsearchResults",
     "ElasticsearchServer",
     "KafkaBroker",
@@ -67,13 +76,16 @@ __all__ = [
     "MemcachedServer",
     "MongodbResults",
     "MongodbServer",
+    "MysqlContainers",
     "MysqlResults",
     "MysqlServer",
     "PostgresqlResults",
     "PostgresqlServer",
     "RabbitmqBroker",
+    "RabbitmqContainers",
     "RabbitmqServer",
     "RedisBroker",
+    "RedisContainers",
     "RedisResults",
     "RedisServer",
     "Reference",

@@ -9,6 +9,7 @@ from celeriac.settings.apps import read_apps
 from celeriac.settings.aws import REGION, network_problems, read_aws, region_problems
 from celeriac.settings.aws import region as read_region
 from celeriac.settings.claims import claim_problems
+from celeriac.settings.docker import port_problems, read_docker
 from celeriac.settings.model import StackFile
 from celeriac.settings.problems import StackFileError, Wrong
 from celeriac.settings.servers import read_servers
@@ -32,6 +33,7 @@ def load(
     aws: object = None,
     production: object = None,
     aws_region: object = None,
+    docker: object = None,
 ) -> StackFile:
     """The stack file, or all that is wrong with it.
 
@@ -43,6 +45,7 @@ def load(
         aws: the value of celeriac:aws.
         production: the value of celeriac:production; text is fine.
         aws_region: the value of aws:region, or what AWS's own tools take without it.
+        docker: the value of celeriac:docker.
 
     Raises:
         StackFileError: with every problem; no secret is in its text.
@@ -55,7 +58,9 @@ def load(
     if servers is None or (not servers and apps):
         problems.append(f"{NAMESPACE}:servers: has no servers: write those that the apps are on")
     shared = _aws(aws, production, aws_region, problems)
-    found = read_servers(servers, f"{NAMESPACE}:servers", shared, problems)
+    engine = read_docker(docker, problems)
+    found = read_servers(servers, f"{NAMESPACE}:servers", shared, engine, problems)
+    problems += port_problems(found)
     problems += region_problems(aws_region, found)
     problems += network_problems(aws, shared, found, problems)
     drafts = read_apps(

@@ -126,7 +126,6 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
         return through_django(entry, read_store(entry, app, server, expires), server)
     if isinstance(server, MongodbServer | ElasticsearchServer):
         refuse_django(entry, f"{server.name} is of another kind")
-    if isinstance(server, MongodbServer | ElasticsearchServer):
         return read_store(entry, app, server, expires)
     if isinstance(server, MysqlServer | AwsDatabaseServer):
         return through_django(entry, _mysql(entry, app, server.name, expires), server)

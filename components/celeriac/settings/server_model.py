@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from celeriac.contract import Failover, RedisForm
     from celeriac.contract.kafka import Mechanism
+    from celeriac.settings.docker_model import Containers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +51,10 @@ class Server:
     """Port that apps connect to."""
     tls: bool
     """Whether apps connect with TLS; then certificate and host name are checked."""
-    platform: Literal["existing"] = "existing"
+    platform: Literal["existing", "docker"] = "existing"
     """Where it runs."""
+    containers: Containers | None = None
+    """What it runs in, on platform docker, where this stack makes that."""
     username: str | None = None
     """The administrator."""
     password: Reference | None = None
@@ -161,8 +164,10 @@ class SqsServer:
     """Region of the queues."""
     url: str | None = None
     """The endpoint of an SQS-compatible server, without a path. Default: AWS's."""
-    platform: Literal["existing"] = "existing"
+    platform: Literal["existing", "docker"] = "existing"
     """Where it runs."""
+    containers: Containers | None = None
+    """What it runs in, on platform docker, where this stack makes that."""
     username: str | None = None
     """Access key id. Default: what AWS's own tools use (environment, profile, role)."""
     password: Reference | None = None
@@ -307,8 +312,10 @@ class MemcachedServer:
     """Its name in the stack file."""
     servers: tuple[tuple[str, int], ...]
     """Host and port of each."""
-    platform: Literal["existing"] = "existing"
+    platform: Literal["existing", "docker"] = "existing"
     """Where they run."""
+    containers: Containers | None = None
+    """What it runs in, on platform docker, where this stack makes that."""
     max_item_size: int
     """Bytes of the largest item that each of them takes (memcached's `-I`)."""
     timeout: int | None = None
@@ -325,8 +332,10 @@ class MongodbServer:
     """Host and port of the server, or of members of the replica set."""
     tls: bool
     """Whether apps connect with TLS; then certificate and host name are checked."""
-    platform: Literal["existing"] = "existing"
+    platform: Literal["existing", "docker"] = "existing"
     """Where it runs."""
+    containers: Containers | None = None
+    """What it runs in, on platform docker, where this stack makes that."""
     replica_set: str | None = None
     """Name of the replica set; None for a server alone."""
     auth_source: str = "admin"
@@ -355,8 +364,10 @@ class ElasticsearchServer:
     """Port that they connect to."""
     tls: bool
     """Whether they connect with TLS; then certificate and host name are checked."""
-    platform: Literal["existing"] = "existing"
+    platform: Literal["existing", "docker"] = "existing"
     """Where it runs."""
+    containers: Containers | None = None
+    """What it runs in, on platform docker, where this stack makes that."""
     username: str | None = None
     """The administrator. Default: nobody, where the cluster has no users."""
     password: Reference | None = None

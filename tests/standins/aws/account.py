@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
-from tests.standins.aws.errors import Refusal
 from tests.standins.aws.kept import Kept
+from tests.standins.errors import Refusal
 
 FOLDER = "CELERIAC_AWS_STANDIN"
 """The environment variable with the folder where the stand-in keeps what moto lacks."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from tests.standins.aws.behind import RedisBehind, host
-from tests.standins.aws.errors import Refusal
 from tests.standins.aws.properties import TAGS, Property
 from tests.standins.aws.resource import Resource, Values
+from tests.standins.errors import Refusal
 
 ENGINES = ("redis", "valkey")
 _APPLYING = threading.Lock()

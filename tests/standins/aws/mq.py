@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.standins.aws.behind import RabbitMQBehind
-from tests.standins.aws.errors import Refusal
 from tests.standins.aws.properties import Property
 from tests.standins.aws.resource import Resource, Values
+from tests.standins.errors import Refusal
 
 _TAGS = Property("tags", "Tags", "map")
 _WINDOW = "maintenanceWindowStartTime"

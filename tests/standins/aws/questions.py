@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.standins.aws.account import Account
-from tests.standins.aws.errors import Refusal
 from tests.standins.aws.properties import tags_of
 from tests.standins.aws.resource import Values
+from tests.standins.errors import Refusal
 
 Question = Callable[[Account, Values], Values]
 

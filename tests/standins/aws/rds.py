@@ -10,9 +10,9 @@ from typing import Any, Final
 from tests.standins.aws.account import Account
 from tests.standins.aws.behind import PostgreSQLBehind, host
 from tests.standins.aws.behind_mysql import MySQLBehind
-from tests.standins.aws.errors import Refusal
 from tests.standins.aws.properties import TAGS, Property, pairs, tags_of
 from tests.standins.aws.resource import Resource, Values
+from tests.standins.errors import Refusal
 
 _INSIGHTS: Final = "rds performance insights"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.standins.aws.errors import Refusal
 from tests.standins.aws.properties import TAGS, Property, pairs, tags_of
 from tests.standins.aws.resource import Resource, Values
+from tests.standins.errors import Refusal
 
 
 class _OfSecretsManager(Resource):

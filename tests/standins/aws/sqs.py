@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from tests.standins.aws.errors import Refusal
 from tests.standins.aws.properties import TAGS, Property
 from tests.standins.aws.resource import Resource, Values
+from tests.standins.errors import Refusal
 
 _ALLOWS: Final = "sqs redrive-allow policies"
 _MAIN: Final = "RedriveAllowPolicy"

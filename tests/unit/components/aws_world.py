@@ -7,15 +7,12 @@ plugin does not have is an error here as it would be there.
 from __future__ import annotations
 
 import importlib
-import inspect
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from pulumi.runtime import mocks, rpc
-from tests.unit.components.world import World
+from tests.unit.components.world import World, inputs_of
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -112,8 +109,6 @@ class AwsWorld(World):
         default_factory=dict
     )
     """What AWS answers when it is asked, by the call's token. No call but these may be made."""
-    options: dict[str, Any] = field(default_factory=dict)
-    """What was registered as Pulumi's protocol has it (parent, protect …), by `type::name`."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Inputs come back as outputs, and what AWS computes is added; in a preview it is not."""
@@ -150,19 +145,6 @@ class AwsWorld(World):
         whole = f"aws:{token}"
         return {name: self.registered[f"{whole}::{name}"] for name in self.types.get(whole, [])}
 
-    @contextmanager
-    def watching_options(self) -> Iterator[None]:
-        """Keeps what mocks are not told, in `options`."""
-        original = mocks.MockMonitor.RegisterResource
-
-        def register(monitor: Any, request: Any) -> Any:
-            self.options[f"{request.type}::{request.name}"] = request
-            return original(monitor, request)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(mocks.MockMonitor, "RegisterResource", register)
-            yield
-
 
 def is_secret(value: Any) -> bool:
     """Whether an input was handed over as a secret."""
@@ -185,7 +167,4 @@ def _inputs_of(token: str) -> tuple[set[str], set[str]]:
     package, kind = token.removeprefix("aws:").split(":")
     module = importlib.import_module(f"pulumi_aws.{package.split('/')[0]}")
     args = getattr(module, f"{kind}Args")
-    parameters = list(inspect.signature(args.__init__).parameters.values())[1:]
-    spelled = {p.name: getattr(args, p.name).fget._pulumi_name for p in parameters}
-    required = {spelled[p.name] for p in parameters if p.default is inspect.Parameter.empty}
-    return set(spelled.values()), required
+    return inputs_of(args)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pulumi
+import pytest
 from pulumi.runtime import mocks
 
 from celeriac_provider.resources import RESOURCES
@@ -25,6 +28,8 @@ class World(mocks.Mocks):
     """Names by type."""
     preview: bool = False
     """In a preview, unknown inputs are not handed over."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """What was registered as Pulumi's protocol has it (parent, protect …), by `type::name`."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Inputs come back as outputs; passwords are made."""
@@ -52,6 +57,31 @@ class World(mocks.Mocks):
     def one(self, token: str, name: str) -> dict[str, Any]:
         """The inputs of a resource."""
         return self.registered[f"celeriac:{token}::{name}"]
+
+    @contextmanager
+    def watching_options(self) -> Iterator[None]:
+        """Keeps what mocks are not told, in `options`."""
+        original = mocks.MockMonitor.RegisterResource
+
+        def register(monitor: Any, request: Any) -> Any:
+            self.options[f"{request.type}::{request.name}"] = request
+            return original(monitor, request)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(mocks.MockMonitor, "RegisterResource", register)
+            yield
+
+
+def inputs_of(args: type) -> tuple[set[str], set[str]]:
+    """The inputs of a type and the required ones among them, as the protocol spells them.
+
+    Args:
+        args: the class of a provider's SDK that holds them.
+    """
+    parameters = list(inspect.signature(args.__init__).parameters.values())[1:]
+    spelled = {p.name: getattr(args, p.name).fget._pulumi_name for p in parameters}
+    required = {spelled[p.name] for p in parameters if p.default is inspect.Parameter.empty}
+    return set(spelled.values()), required
 
 
 W = TypeVar("W", bound=World)

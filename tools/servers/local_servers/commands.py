@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from local_servers.bad_tls import Expired, WrongHost
 from local_servers.certificates import ensure_certificates, folder_of
 from local_servers.debian import DebianRoot, install_helpers
+from local_servers.docker import DockerEngine
 from local_servers.elasticmq import ElasticMQ
 from local_servers.elasticsearch import Elasticsearch
 from local_servers.errors import ServerError
@@ -47,7 +48,16 @@ _SERVERS: dict[str, tuple[type[Server], ...]] = {
 # same, and `down` stops them.
 _ON_DEMAND: dict[str, tuple[type[Server], ...]] = {
     "local": (),
-    "test": (MariaDB, MySQL, Kafka, Memcached, SecondMemcached, MongoJava, Elasticsearch),
+    "test": (
+        MariaDB,
+        MySQL,
+        Kafka,
+        Memcached,
+        SecondMemcached,
+        MongoJava,
+        Elasticsearch,
+        DockerEngine,
+    ),
 }
 
 # What else the tests run: it evaluates IAM policies.
@@ -58,8 +68,9 @@ _OTHERS: dict[str, tuple[NodeProgram, ...]] = {"local": (), "test": (IAM_SIMULAT
 VALKEY = DebianRoot("trixie", ("valkey-server",), 40)
 _FOR_TESTS: dict[str, tuple[DebianRoot, ...]] = {"local": (), "test": (VALKEY,)}
 
-# The newest release of a moving target: its absence is a warning, and tests are skipped.
-_OPTIONAL = (NewestRabbitMQ, MySQL)
+# The newest release of a moving target, or what not every machine can run: its absence is a
+# warning, and tests are skipped.
+_OPTIONAL = (NewestRabbitMQ, MySQL, DockerEngine)
 
 _ALL = {kind.name: kind for kind in (*_SERVERS["test"], *_ON_DEMAND["test"])}
 
