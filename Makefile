@@ -1,10 +1,13 @@
 # Each target works in a fresh clone, and costs nothing for what is done already.
-.PHONY: help up down test soak policies check check-outputs example benchmark wheels clean
+.PHONY: help up down test test-docker table soak policies check check-outputs example benchmark wheels clean
 
 help:
 	@echo "make up         install, start the servers, pulumi up on stack local, print the outputs"
 	@echo "make down       destroy stack local and stop its servers"
 	@echo "make test       all tests, on real servers (make test ARGS='-k vhost')"
+	@echo "make table      the README's table, from what the tests showed that ran here"
+	@echo "make test-docker"
+	@echo "                platform docker only: on the engine that answers, else on one of the tests' own"
 	@echo "make soak       200 kills of the engine, the provider, the program, the language host"
 	@echo "                (make soak SOAK_SEED=5 SOAK_ROUNDS=60 replays)"
 	@echo "make policies   the policy pack's tests, on every bad stack, on local and on prod"
@@ -24,6 +27,14 @@ down:
 
 test:
 	@tools/test $(ARGS)
+
+table:
+	@tools/install --test
+	@.venv/bin/python tools/table
+
+# Part of `make test`. Without an engine, and where none can be started, they are skipped by name.
+test-docker:
+	@tools/test -rs tests/docker tests/unit/standins/test_docker.py tests/e2e/test_docker*.py $(ARGS)
 
 soak: export SOAK_ROUNDS ?= 200
 soak:

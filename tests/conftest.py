@@ -13,12 +13,18 @@ import pytest
 from filelock import FileLock
 
 from tests.on_demand import started
+from tests.shown import Shown
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 # tools/env hands out the administrators of stack `local`, where it is up: not those of the tests.
 for name in ("RABBITMQ", "REDIS", "POSTGRESQL"):
     os.environ.pop(f"CELERIAC_{name}_PASSWORD", None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What tests show of the README's table is gathered."""
+    config.pluginmanager.register(Shown(), "shown")
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
 from celeriac.brokers.kafka import KafkaBroker
+from celeriac.brokers.pubsub import PubSubBroker
 from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
 from celeriac.brokers.sqs import SQSBroker
@@ -41,6 +42,7 @@ from celeriac.servers.existing_kafka import KafkaServer
 from celeriac.servers.existing_memcached import MemcachedServers
 from celeriac.servers.existing_mongodb import MongoDBServer
 from celeriac.servers.existing_mysql import MySQLServer
+from celeriac.servers.existing_pubsub import PubSubProject
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.settings import Reference
 
@@ -65,6 +67,8 @@ __all__ = [
     "PostgreSQLResults",
     "PostgreSQLServer",
     "Provider",
+    "PubSubBroker",
+    "PubSubProject",
     "Queue",
     "RPCResults",
     "RabbitMQBroker",

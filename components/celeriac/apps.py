@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from celeriac.contract import Uses, django_output, environment, merge, pairing_problems, to_json
+from celeriac.contract import (
+    Uses,
+    cleaned_by,
+    django_output,
+    environment,
+    merge,
+    pairing_problems,
+    to_json,
+)
 from celeriac.made import resources, triggers
 from celeriac.resources import celery
 
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
     from celeriac.backends.redis import RedisResults
     from celeriac.backends.rpc import RPCResults
     from celeriac.brokers.kafka import KafkaBroker
+    from celeriac.brokers.pubsub import PubSubBroker
     from celeriac.brokers.rabbitmq import RabbitMQBroker
     from celeriac.brokers.redis import RedisBroker
     from celeriac.brokers.sqs import SQSBroker
@@ -58,6 +67,9 @@ class CeleryApp(pulumi.ComponentResource):
     django: pulumi.Output[str] | None = None
     """What Django's settings need, as one JSON string, where results go through Django; a
     secret."""
+    results_cleaned_by: str
+    """Who deletes expired results: `server` (by itself), `beat` (where the app runs it), `command`
+    (`celeriac-cleanup`, where it is scheduled), or `nobody`, because none expire."""
     ca: pulumi.Output[str] | None
     """PEM of the CA or CAs that signed the servers' certificates, where they were given."""
     secret_arn: pulumi.Output[str] | None = None
@@ -67,7 +79,7 @@ class CeleryApp(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker,
+        broker: RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker | PubSubBroker,
         result_backend: PostgreSQLResults
         | MySQLResults
         | RedisResults
@@ -111,12 +123,14 @@ class CeleryApp(pulumi.ComponentResource):
             "result_backend": self.result_backend,
             "settings": self.settings,
         }
+        more: dict[str, pulumi.Input[str]] = dict(tasks.env)
         if results.django is not None:
             self.django = pulumi.Output.all(entries=results.django, **told).apply(
                 lambda known: django_output(**known)
             )
-            told["django"] = self.django
-        self.env = pulumi.Output.all(**told).apply(lambda known: environment(**known))
+            more["CELERY_DJANGO"] = self.django
+        self.env = pulumi.Output.all(more=more, **told).apply(lambda known: environment(**known))
+        self.results_cleaned_by = cleaned_by(results.kind, results.expires)
         self.ca = _bundle(tasks.ca, results.ca)
         self._more = {**tasks.outputs, **results.outputs}
         self.proof = self._prove(name, tasks, results) if proof else None
@@ -134,6 +148,7 @@ class CeleryApp(pulumi.ComponentResource):
             "settings": self.settings,
             "env": self.env,
             "django": self.django,
+            "results_cleaned_by": self.results_cleaned_by,
             "ca": self.ca,
             "secret_arn": self.secret_arn,
             **self._more,

@@ -47,7 +47,7 @@ class BrokerPart:
     """What CeleryApp reads from a broker."""
 
     kind: BrokerKind
-    """`rabbitmq`, `redis`, `sqs` or `kafka`."""
+    """`rabbitmq`, `redis`, `sqs`, `kafka` or `pubsub`."""
     url: pulumi.Output[str]
     """`broker_url`, a secret where it holds a credential."""
     settings: pulumi.Output[Mapping[str, Any]]
@@ -71,6 +71,8 @@ class BrokerPart:
     outputs: Mapping[str, pulumi.Output[Any]] = field(default_factory=dict)
     """What the app hands out beside URLs and settings: the ARNs of its IAM policies, what its
     monitors read."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """What the app's processes need in their environment, as no setting of Celery's carries it."""
 
 
 @dataclass(frozen=True, kw_only=True)

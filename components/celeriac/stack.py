@@ -14,6 +14,7 @@ from celeriac.backends.postgresql import PostgreSQLResults
 from celeriac.backends.redis import RedisResults
 from celeriac.backends.rpc import RPCResults
 from celeriac.brokers.kafka import KafkaBroker
+from celeriac.brokers.pubsub import PubSubBroker
 from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
 from celeriac.brokers.sqs import SQSBroker
@@ -28,6 +29,7 @@ from celeriac.servers.existing import (
 )
 from celeriac.servers.existing_kafka import KafkaServer
 from celeriac.servers.existing_mysql import MySQLServer
+from celeriac.servers.existing_pubsub import PubSubProject
 from celeriac.servers.existing_sqs import SQSEndpoint
 from celeriac.servers.references import authority_problems, text_of
 from celeriac.settings import (
@@ -39,6 +41,8 @@ from celeriac.settings import (
     MysqlServer,
     PostgresqlResults,
     PostgresqlServer,
+    PubsubBroker,
+    PubsubServer,
     RabbitmqBroker,
     RabbitmqServer,
     RpcResults,
@@ -179,6 +183,7 @@ def _existing(
     | MysqlServer
     | SqsServer
     | KafkaServerEntry
+    | PubsubServer
     | StoreEntry,
     owner: str | None,
 ) -> pulumi.ComponentResource:
@@ -195,6 +200,15 @@ def _existing(
             kms_key=entry.kms_key,
             max_message_size=entry.max_message_size,
             without=entry.without,
+            timeout=entry.timeout,
+            owner=owner,
+        )
+    if isinstance(entry, PubsubServer):
+        return PubSubProject(
+            entry.name,
+            project=entry.project,
+            credentials=entry.credentials,
+            emulator=entry.emulator,
             timeout=entry.timeout,
             owner=owner,
         )
@@ -266,7 +280,7 @@ def _app(
 
 def _broker(
     app: App, servers: Mapping[str, Any]
-) -> RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker:
+) -> RabbitMQBroker | RedisBroker | SQSBroker | KafkaBroker | PubSubBroker:
     """The app's broker; that the server is of its kind was checked with the stack file."""
     entry = app.broker
     server = servers[entry.server]
@@ -313,6 +327,17 @@ def _broker(
             retention=entry.retention,
             concurrency=entry.concurrency,
             acks_late=entry.acks_late,
+            **common,
+        )
+    if isinstance(entry, PubsubBroker):
+        return PubSubBroker(
+            app.name,
+            server=cast("PubSubProject", server),
+            prefix=entry.prefix,
+            ack_deadline=entry.ack_deadline,
+            retention=entry.retention,
+            max_delivery_attempts=entry.max_delivery_attempts,
+            exactly_once=entry.exactly_once,
             **common,
         )
     return SQSBroker(

@@ -84,7 +84,8 @@ class Containers:
 def said(container: Container, *command: str, user: str = "") -> str:
     """What a command in a container prints."""
     code, output = container.exec_run(list(command), user=user)
-    text: str = output.decode(errors="replace").strip()
+    assert isinstance(output, bytes)  # not a stream
+    text = output.decode(errors="replace").strip()
     assert code == 0, f"{command[0]} ended with {code}: {text}\n{logs(container)}"
     return text
 

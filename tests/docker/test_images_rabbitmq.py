@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docker.models.containers import Container
 
 from tests.docker.containers import Containers, ended, logs, said, until
@@ -22,7 +24,7 @@ def test_it_has_management_and_keeps_its_data(containers: Containers) -> None:
         {"file": "/var/lib/rabbitmq/.erlang.cookie", "content": "C" * 20, "permissions": "0400"},
     ]
     environment = {"RABBITMQ_DEFAULT_USER": "boss", "RABBITMQ_DEFAULT_PASS": "word"}
-    options = {"hostname": "mq-of-a-test", "environment": environment}
+    options: dict[str, Any] = {"hostname": "mq-of-a-test", "environment": environment}
     first = containers.run("rabbitmq", data=volume, uploads=uploads, **options)
     until(first, *UP)
     assert said(first, "stat", "--format=%u", "/var/lib/rabbitmq/.erlang.cookie") == "999"

@@ -33,6 +33,8 @@ def in_project(outputs: Mapping[str, Any], script: str) -> Any:
     """What a script says, as JSON, that runs in the project with Celery's app as `app`."""
     begin = (
         "import json\n"
+        "import django\n"
+        "django.setup()\n"
         "from celery import Celery\n"
         "app = Celery('t')\n"
         "app.config_from_object('django.conf:settings', namespace='CELERY')\n"

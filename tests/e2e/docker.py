@@ -77,9 +77,14 @@ class DockerStack(Project):
 
     def containers(self) -> dict[str, Any]:
         """The containers that run, by the rest of their names."""
-        running = self.engine.client.containers.list()
+        found = self.engine.client.containers.list(all=True)
         prefix = f"celeriac-{self.word}-"
-        return {c.name.removeprefix(prefix): c for c in running if c.name.startswith(prefix)}
+        # The list may be behind for a moment: each container's own status is not.
+        return {
+            str(c.name).removeprefix(prefix): c
+            for c in found
+            if str(c.name).startswith(prefix) and c.status == "running"
+        }
 
     def left(self) -> dict[str, list[str]]:
         """What there is of it on the engine."""
@@ -89,7 +94,7 @@ class DockerStack(Project):
         """Leave nothing, whatever happened."""
         client = self.engine.client
         for container in client.containers.list(all=True):
-            if self.word in container.name:
+            if self.word in str(container.name):
                 container.remove(force=True, v=True)
         left = self.left()
         for name in left.get("networks", []):

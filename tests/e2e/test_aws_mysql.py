@@ -18,6 +18,8 @@ from tests.e2e.project import Project
 from tests.e2e.stack_files import server_entries
 from tests.standins.aws.account_of_a_test import is_real
 
+pytestmark = pytest.mark.row("mysql")
+
 
 @pytest.fixture(scope="module")
 def world(servers: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -74,12 +76,14 @@ def project(
 class TestRdsForMySQL:
     """In the order of a stack's life."""
 
+    @pytest.mark.shows("aws")
     def test_up_is_proved_and_the_second_changes_nothing(self, project: Project) -> None:
         """The administrator's password comes from Secrets Manager; the proof is a real task."""
         project.up()
         assert project.up("--expect-no-changes").changed == {}
         assert project.preview("--refresh", "--expect-no-changes").changed == {}
 
+    @pytest.mark.shows("aws")
     def test_celery_works_with_what_the_stack_hands_out(self, project: Project) -> None:
         """With TLS verified, as the app's own user."""
         outputs = project.outputs()

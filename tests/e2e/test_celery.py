@@ -30,6 +30,13 @@ SERVERS = {
 }
 
 
+PAIRS = [
+    pytest.param("orders", marks=pytest.mark.row("rabbitmq", "postgresql")),
+    pytest.param("thumbs", marks=pytest.mark.row("redis", "redis-results")),
+    pytest.param("pings", marks=pytest.mark.row("rabbitmq", "rpc")),
+]
+
+
 @pytest.fixture(scope="module", params=SERVERS, ids=lambda name: f"servers {name}")
 def apps(
     request: pytest.FixtureRequest,
@@ -60,7 +67,8 @@ def oldest() -> str:
     return f"{done.stdout.splitlines()[-1]}/bin/python"
 
 
-@pytest.mark.parametrize("app", ["orders", "thumbs", "pings"])
+@pytest.mark.shows("celery")
+@pytest.mark.parametrize("app", PAIRS)
 @pytest.mark.parametrize("celery", ["newest", "oldest"])
 def test_celery_works_with_what_the_stack_hands_out(
     apps: dict[str, Any], app: str, celery: str, oldest: str

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
 from celery import Celery
 
 from tests.celery_app.run import complaints, run
@@ -14,7 +15,11 @@ from tests.celery_app.worker import prefork_worker
 from tests.e2e.conftest import fresh_project
 from tests.e2e.stack_files import server_entries
 
+pytestmark = pytest.mark.row("rabbitmq-classic")
 
+
+@pytest.mark.shows("provisioned")
+@pytest.mark.shows("celery")
 def test_priorities_and_autoscale(servers: dict[str, Any], word: str, tmp_path: Path) -> None:
     """Urgent tasks overtake those that wait; `--autoscale` works, as it does not on quorum ones."""
     name = f"classic-{word}"

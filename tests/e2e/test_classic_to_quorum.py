@@ -8,12 +8,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from celery import Celery
 
 from tests.celery_app.run import run
 from tests.celery_app.worker import prefork_worker
 from tests.e2e.conftest import fresh_project
 from tests.e2e.stack_files import server_entries
+
+pytestmark = pytest.mark.row("rabbitmq-classic")
 
 
 def client(app: dict[str, Any]) -> Celery:
@@ -25,6 +28,7 @@ def client(app: dict[str, Any]) -> Celery:
     return made
 
 
+@pytest.mark.shows("celery")
 def test_the_way_across(servers: dict[str, Any], word: str, tmp_path: Path) -> None:
     """Every task that was sent ends, the old vhost goes when it is empty, and not before."""
     old, new = f"old-{word}", f"new-{word}"

@@ -21,6 +21,8 @@ from tests.e2e.conftest import fresh_project
 from tests.e2e.project import Project
 from tests.e2e.stores import brokers, celery_app, checked
 
+pytestmark = pytest.mark.row("elasticsearch")
+
 Start = Callable[[str], dict[str, Any]]
 
 
@@ -72,12 +74,14 @@ def up(tmp_path_factory: pytest.TempPathFactory, config: dict[str, Any]) -> Iter
 class TestElasticsearch:
     """In the order of a stack's life."""
 
+    @pytest.mark.shows("provisioned")
     def test_a_second_up_changes_nothing(self, up: Project) -> None:
         """Nor does a refresh."""
         proofs = [r for r in up.resources() if r["type"] == "celeriac:celery:RoundTrip"]
         assert len(proofs) == 2
         assert up.up("--refresh", "--expect-no-changes").changed == {}
 
+    @pytest.mark.shows("celery")
     def test_celery_works_with_it(self, up: Project, word: str) -> None:
         """Tasks, groups, chords, countdowns; nothing to complain of.
 
@@ -89,11 +93,13 @@ class TestElasticsearch:
             assert report.failed == {}, report.log[-5000:]
             assert report.complaints == []
 
+    @pytest.mark.shows("expiry")
     def test_the_outputs_name_the_command_that_deletes_what_has_expired(
         self, up: Project, http: httpx.Client, word: str
     ) -> None:
         """It runs with the app's environment; what is fresh stays, and so does the index."""
         outputs = up.outputs()["apps"][f"pages-{word}"]
+        assert outputs["results_cleaned_by"] == "command"
         app = celery_app(outputs)
         app.backend.store_result("old", 1, "SUCCESS")
         time.sleep(3)
@@ -128,6 +134,7 @@ class TestElasticsearch:
         assert "forceDestroy" in done.output
         assert "Traceback" not in done.output
 
+    @pytest.mark.shows("provisioned")
     def test_destroy_leaves_nothing(
         self, up: Project, http: httpx.Client, config: dict[str, Any], word: str
     ) -> None:

@@ -48,6 +48,7 @@ def redis_of(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, decode_responses=True)
 
 
+@pytest.mark.shows("rights", "rabbitmq")
 def test_rabbitmq_refuses_the_others_vhost(outputs: dict[str, Any], word: str) -> None:
     """The right password for one's own vhost opens no other."""
     own = outputs["orders-w"]["broker_url"]
@@ -61,6 +62,7 @@ def test_rabbitmq_refuses_the_others_vhost(outputs: dict[str, Any], word: str) -
         c.connect()
 
 
+@pytest.mark.shows("rights", "rabbitmq")
 def test_rabbitmq_refuses_what_celery_does_not_need(outputs: dict[str, Any]) -> None:
     """In its own vhost the user can neither make a queue of another name nor read dead letters."""
     with Connection(outputs["orders-w"]["broker_url"]) as connection:
@@ -92,6 +94,7 @@ ACTS: dict[str, Callable[[redis.Redis, str], Any]] = {
 }
 
 
+@pytest.mark.shows("rights", "redis", "redis-results")
 @pytest.mark.parametrize("side", ["broker_url", "result_backend"])
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
 def test_redis_refuses_the_others_keys(
@@ -104,6 +107,7 @@ def test_redis_refuses_the_others_keys(
         act(client, f"thumbs-{word}2")
 
 
+@pytest.mark.shows("rights", "postgresql")
 def test_postgresql_refuses_the_others_database(outputs: dict[str, Any], word: str) -> None:
     """The login of one app cannot connect to another's database, nor to the maintenance one."""
     parts = urlsplit(

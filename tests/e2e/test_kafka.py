@@ -18,6 +18,8 @@ from tests.e2e.project import Project
 from tests.e2e.stack_files import server_entries
 from tests.provider.kafka.cluster import Cluster, consumer
 
+pytestmark = pytest.mark.row("kafka")
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -111,6 +113,7 @@ class TestLife:
         assert "celeriac:kafka:Topic" in previewed.output
         assert stack.topics == []
 
+    @pytest.mark.shows("provisioned")
     def test_up_makes_it_and_proves_it(self, stack: Stack) -> None:
         """Topics, a user with rights, and the round trip; a second one changes nothing."""
         stack.project.up()
@@ -122,11 +125,13 @@ class TestLife:
         again = stack.project.up("--refresh")
         assert again.changed == {}
 
+    @pytest.mark.shows("celery")
     def test_a_real_celery_works_with_the_outputs(self, stack: Stack) -> None:
         """Tasks on both queues, groups, chords, countdowns: over TLS, as the app's user."""
         report = run(stack.project.outputs()["apps"][stack.word]["env"])
         assert (report.failed, report.complaints) == ({}, []), report.log
 
+    @pytest.mark.shows("rights")
     def test_the_apps_user_may_do_nothing_else(self, stack: Stack) -> None:
         """It is refused the other app's topic, another group, to make a topic, to delete one."""
         foreign = f"{stack.word}-sql"
@@ -164,6 +169,7 @@ class TestLife:
         found = stack.cluster.topic(f"{stack.word}.mails") or {}
         assert (found["partitions"], found["retention.ms"]) == (2, "259200000")
 
+    @pytest.mark.shows("provisioned")
     def test_destroy_refuses_to_lose_messages(self, stack: Stack) -> None:
         """One that nobody took is there; forceDestroy lets it go, once it is in the state."""
         refused = stack.project.destroy(check=False)

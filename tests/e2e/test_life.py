@@ -13,6 +13,8 @@ import pytest
 from tests.e2e.inventory import inventory
 from tests.e2e.project import Project
 
+pytestmark = pytest.mark.row("rabbitmq", "redis", "rpc", "redis-results", "postgresql")
+
 
 def changed(config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     """The stack file with one value changed."""
@@ -44,6 +46,7 @@ class TestLife:
         assert done.changes["create"] > 30
         assert {kind: [] for kind in inventory(servers, word)} == inventory(servers, word)
 
+    @pytest.mark.shows("provisioned")
     def test_up_makes_what_the_stack_file_says(
         self, up: Project, servers: dict[str, Any], word: str
     ) -> None:
@@ -56,6 +59,7 @@ class TestLife:
         assert len(proofs) == 3
         assert all(proof["outputs"]["celeryVersion"] for proof in proofs)
 
+    @pytest.mark.shows("provisioned")
     def test_second_up_changes_nothing(self, up: Project) -> None:
         """Twice the same is once."""
         assert up.up("--expect-no-changes").changed == {}
@@ -126,6 +130,7 @@ class TestLife:
         assert found["keys"] == []
         assert f"orders-{word}" in found["vhosts"]
 
+    @pytest.mark.shows("provisioned")
     def test_destroy_leaves_nothing(self, up: Project, servers: dict[str, Any], word: str) -> None:
         """No object, no registry entry, no role is left."""
         up.destroy()

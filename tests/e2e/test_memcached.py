@@ -18,6 +18,8 @@ from tests.e2e.conftest import fresh_project
 from tests.e2e.project import Project
 from tests.e2e.stores import brokers, celery_app, checked
 
+pytestmark = pytest.mark.row("memcached")
+
 Start = Callable[[str], dict[str, Any]]
 
 
@@ -77,6 +79,7 @@ def keys(port: int) -> list[str]:
 class TestMemcached:
     """In the order of a stack's life."""
 
+    @pytest.mark.shows("provisioned")
     def test_up_proves_both_apps_and_says_what_memcached_is_not(
         self, up: tuple[Project, str], word: str
     ) -> None:
@@ -89,10 +92,12 @@ class TestMemcached:
         ]
         assert "a result is lost when its server restarts or needs the room" in printed
 
+    @pytest.mark.shows("provisioned")
     def test_a_second_up_changes_nothing(self, up: tuple[Project, str]) -> None:
         """Nor does a refresh, which asks the servers."""
         assert up[0].up("--refresh", "--expect-no-changes").changed == {}
 
+    @pytest.mark.shows("celery")
     def test_celery_works_with_it(self, up: tuple[Project, str], word: str) -> None:
         """Tasks, groups, chords, countdowns; nothing to complain of.
 
@@ -116,6 +121,7 @@ class TestMemcached:
             found = [key for key in keys(start_server(name)["port"]) if word in key]
             assert any(key.startswith(f"thumbs-{word}-results:celery-task-meta-") for key in found)
 
+    @pytest.mark.shows("expiry")
     def test_results_expire(self, up: tuple[Project, str], word: str) -> None:
         """By memcached itself."""
         app = celery_app(up[0].outputs()["apps"][f"pages-{word}"])

@@ -19,6 +19,8 @@ from tests.e2e.project import Project
 from tests.e2e.stores import brokers, celery_app, checked
 from tests.standins.mongodb.users import ADMINISTRATOR, PASSWORD, StandIn, standing_in
 
+pytestmark = pytest.mark.row("mongodb")
+
 Start = Callable[[str], dict[str, Any]]
 
 
@@ -97,12 +99,14 @@ def indexes(mongo: StandIn, database: str) -> dict[str, Any]:
 class TestMongoDB:
     """In the order of a stack's life."""
 
+    @pytest.mark.shows("provisioned")
     def test_a_second_up_changes_nothing(self, up: Project) -> None:
         """Nor does a refresh: passwords, roles, indexes and marks are as they were made."""
         proofs = [r for r in up.resources() if r["type"] == "celeriac:celery:RoundTrip"]
         assert len(proofs) == 2
         assert up.up("--refresh", "--expect-no-changes").changed == {}
 
+    @pytest.mark.shows("celery")
     def test_celery_works_with_it(self, up: Project, word: str) -> None:
         """As the app's own user: tasks, groups, chords, countdowns; nothing to complain of.
 
@@ -117,6 +121,7 @@ class TestMongoDB:
             fork = "MongoClient opened before fork"
             assert [line for line in report.complaints if fork not in line] == []
 
+    @pytest.mark.shows("expiry")
     def test_celerys_own_index_is_beside_ours(self, mongo: StandIn, up: Project, word: str) -> None:
         """One key each, no conflict; ours expires as `result_expires` says, or never."""
         del up
@@ -125,6 +130,7 @@ class TestMongoDB:
         assert found["date_done_1"] == ([("date_done", 1)], None)
         assert indexes(mongo, f"pages-{word}")["ours"] == ([("date_done", -1)], None)
 
+    @pytest.mark.shows("rights")
     def test_the_apps_user_is_kept_out_of_everything_else(self, up: Project, word: str) -> None:
         """By the stand-in, as MongoDB's manual says: code 13."""
         app = celery_app(up.outputs()["apps"][f"orders-{word}"])
@@ -166,6 +172,7 @@ class TestMongoDB:
         app.backend.store_result("an-id", 42, "SUCCESS")
         assert app.AsyncResult("an-id").result == 42
 
+    @pytest.mark.shows("provisioned")
     def test_destroy_leaves_nothing(
         self, up: Project, mongo: StandIn, config: dict[str, Any], word: str
     ) -> None:

@@ -58,7 +58,12 @@ def apps(
     project.destroy()
 
 
-@pytest.fixture(params=["rabbitmq", "redis"])
+@pytest.fixture(
+    params=[
+        pytest.param(broker, marks=pytest.mark.row(f"monitor-{broker}"))
+        for broker in ("rabbitmq", "redis")
+    ]
+)
 def app(request: pytest.FixtureRequest, apps: dict[str, Any]) -> Any:
     """One of the two."""
     return apps[request.param]
@@ -108,6 +113,8 @@ def until(look: Callable[[], Any], what: str) -> Any:
     raise AssertionError(f"{what}: {found}")
 
 
+@pytest.mark.shows("provisioned")
+@pytest.mark.shows("celery")
 def test_flower_sees_workers_tasks_and_events(app: Any, tmp_path: Path) -> None:
     """Over its own API: the worker with its queues, a task from its events, the queue's length."""
     monitor = app["monitor"]
@@ -134,6 +141,7 @@ def test_flower_sees_workers_tasks_and_events(app: Any, tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.shows("celery")
 def test_inspect_and_revoke(app: Any, tmp_path: Path) -> None:
     """`celery inspect` and `celery control` work as the monitor."""
     with prefork_worker(tmp_path / "worker.log", environment={**os.environ, **app["env"]}):
@@ -145,6 +153,7 @@ def test_inspect_and_revoke(app: Any, tmp_path: Path) -> None:
         assert known == ["no-such-task"]
 
 
+@pytest.mark.shows("rights", "monitor-rabbitmq")
 def test_on_rabbitmq_it_can_neither_send_nor_take(apps: dict[str, Any]) -> None:
     """A task of the app's is refused, as is what waits in its queue, and another vhost."""
     app = apps["rabbitmq"]
@@ -164,6 +173,7 @@ def test_on_rabbitmq_it_can_neither_send_nor_take(apps: dict[str, Any]) -> None:
             refused(connection.default_channel)
 
 
+@pytest.mark.shows("rights", "monitor-rabbitmq")
 def test_of_rabbitmqs_management_it_only_reads(apps: dict[str, Any], servers: Any) -> None:
     """Its own vhost's queues; it makes nothing."""
     api = apps["rabbitmq"]["monitor"]["broker_api"]
@@ -175,6 +185,7 @@ def test_of_rabbitmqs_management_it_only_reads(apps: dict[str, Any], servers: An
     assert httpx.delete(path, timeout=20).status_code in (401, 403)
 
 
+@pytest.mark.shows("rights", "monitor-redis")
 def test_on_redis_it_can_neither_send_nor_take(apps: dict[str, Any]) -> None:
     """A task of the app's is refused, as are its queue, its results and anything else."""
     app = apps["redis"]

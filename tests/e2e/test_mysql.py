@@ -26,7 +26,9 @@ from tests.e2e.stack_files import server_entries
 from tests.provider.mysql.server import Server, mysql_server
 
 KINDS = ("mariadb", "mysql")
-each = pytest.mark.parametrize("kind", KINDS)
+each = pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.row(kind)) for kind in KINDS]
+)
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +140,8 @@ class TestMySQL:
         assert project.up("--expect-no-changes").changed == {}
         assert project.preview("--refresh", "--expect-no-changes").changed == {}
 
+    @pytest.mark.shows("provisioned")
+    @pytest.mark.shows("celery")
     @each
     def test_celery_works_with_what_the_stack_hands_out(
         self, project: Project, server: Server, name: str
@@ -160,6 +164,7 @@ class TestMySQL:
         report = run(outputs(project, name)["env"], python=python)
         assert report.failed == {}, report.log[-5000:]
 
+    @pytest.mark.shows("rights")
     @each
     @pytest.mark.parametrize(
         "statement",
@@ -190,6 +195,7 @@ class TestMySQL:
         with pytest.raises(pymysql.OperationalError, match="Access denied"):
             server.login(user, password, ssl_disabled=True)
 
+    @pytest.mark.shows("expiry")
     @each
     def test_beat_deletes_what_has_expired(
         self, project: Project, server: Server, name: str

@@ -26,6 +26,11 @@ from tests.e2e.aws import Stack, World, mine, opened, overlay, prod, project_in,
 from tests.e2e.project import CHECKOUT
 from tests.policies.engine import PACK, levels, said
 
+pytestmark = [
+    pytest.mark.row("rabbitmq", "redis", "redis-results", "sqs", "postgresql"),
+    pytest.mark.row("rabbitmq-tls", "redis-tls", "postgresql-tls"),
+]
+
 HOUR = 3600
 REAL = 5400
 """Seconds that one command may take on AWS: a cluster of Amazon MQ alone takes 20 minutes."""
@@ -72,6 +77,7 @@ class TestProd:
         assert stack.inventory() == before
         assert mine(before, "celeriac-prod") == {}
 
+    @pytest.mark.shows("aws")
     def test_up_proves_all_three_apps(self, up: Stack) -> None:
         """One `up` makes servers and apps, and a real task ran on each of them."""
         proofs = [r for r in up.project.resources() if r["type"] == "celeriac:celery:RoundTrip"]
@@ -92,6 +98,7 @@ class TestProd:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
+    @pytest.mark.shows("aws")
     def test_second_up_changes_nothing(self, up: Stack) -> None:
         """Twice the same is once."""
         assert up.project.up("--expect-no-changes").changed == {}

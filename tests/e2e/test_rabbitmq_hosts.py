@@ -24,6 +24,8 @@ from tests.e2e.project import Project
 from tests.e2e.stack_files import server_entries
 from tests.provider.weather.proxy import Proxy, proxied
 
+pytestmark = pytest.mark.row("rabbitmq-hosts")
+
 
 @dataclass(frozen=True)
 class App:
@@ -63,6 +65,8 @@ def app(
         project.destroy()
 
 
+@pytest.mark.shows("provisioned")
+@pytest.mark.shows("celery")
 def test_the_first_host_is_down(app: App) -> None:
     """All that Celery documents works through the second; nothing changes the second time."""
     settings = json.loads(app.outputs["settings"])
@@ -76,6 +80,7 @@ def test_the_first_host_is_down(app: App) -> None:
     assert report.failed == {}, report.log[-5000:]
 
 
+@pytest.mark.shows("celery")
 def test_a_host_is_lost_while_a_worker_runs(app: App, tmp_path: Path) -> None:
     """Worker and client go on to the third."""
     env = app.outputs["env"]

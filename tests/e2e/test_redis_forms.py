@@ -11,8 +11,13 @@ from tests.e2e.redis_forms import App, Form, app_on
 from tests.provider.redis.conftest import OwnServer
 from tests.redis_programs import server
 
+FORMS = [
+    pytest.param("socket", marks=pytest.mark.row("redis-socket")),
+    pytest.param("valkey", marks=pytest.mark.row("valkey")),
+]
 
-@pytest.fixture(scope="module", params=["socket", "valkey"])
+
+@pytest.fixture(scope="module", params=FORMS)
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """An app on each."""
     kind = "valkey" if request.param == "valkey" else "redis"
@@ -32,16 +37,19 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     own.stop()
 
 
+@pytest.mark.shows("provisioned")
 def test_the_same_again_and_a_change(app: App) -> None:
     """As the engine sees it."""
     redis_forms.check_the_same_again_and_a_change(app)
 
 
+@pytest.mark.shows("celery")
 def test_celery_works(app: App) -> None:
     """As a worker sees it."""
     redis_forms.check_celery(app)
 
 
+@pytest.mark.shows("rights")
 def test_the_app_sees_nothing_else(app: App) -> None:
     """What its user may not do."""
     redis_forms.check_rights(app)

@@ -17,6 +17,8 @@ from tests.e2e import redis_forms
 from tests.e2e.redis_forms import App, Form, app_on
 from tests.sentinels import PASSWORD, SENTINEL_PASSWORD, SentinelGroup
 
+pytestmark = pytest.mark.row("redis-sentinel")
+
 
 @pytest.fixture(scope="module")
 def group(
@@ -38,16 +40,19 @@ def app(group: SentinelGroup, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield made
 
 
+@pytest.mark.shows("provisioned")
 def test_the_same_again_and_a_change(app: App) -> None:
     """As the engine sees it."""
     redis_forms.check_the_same_again_and_a_change(app)
 
 
+@pytest.mark.shows("celery")
 def test_celery_works(app: App) -> None:
     """As a worker sees it."""
     redis_forms.check_celery(app)
 
 
+@pytest.mark.shows("rights")
 def test_the_app_sees_nothing_else(app: App) -> None:
     """What its user may not do."""
     redis_forms.check_rights(app)
@@ -59,6 +64,7 @@ def test_no_secret_in_the_state(app: App) -> None:
     redis_forms.check_secrets(app, PASSWORD, SENTINEL_PASSWORD)
 
 
+@pytest.mark.shows("celery")
 def test_a_failover_while_tasks_run(app: App, group: SentinelGroup, tmp_path: Path) -> None:
     """The primary dies: no task is lost, neither one that runs nor one that waits nor a later one.
 

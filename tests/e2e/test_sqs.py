@@ -23,6 +23,8 @@ from tests.e2e.project import Project
 from tests.e2e.stack_files import server_entries
 from tests.provider.sqs.gate import KEY, REGION, SECRET, client_of, opened
 
+pytestmark = pytest.mark.row("sqs")
+
 
 @dataclass(frozen=True)
 class Queues:
@@ -153,6 +155,7 @@ class TestSqs:
         assert queues.project.preview().changes["create"] > 10
         assert queues.there() == {}
 
+    @pytest.mark.shows("provisioned")
     def test_up_makes_queues_and_proves_the_app(self, queues: Queues) -> None:
         """Mangled names, dead letters, one queue for the proof; and a real task ran."""
         queues.project.up()
@@ -190,6 +193,7 @@ class TestSqs:
         assert KEY not in outputs["broker_url"]
         assert SECRET not in json.dumps(outputs)
 
+    @pytest.mark.shows("provisioned")
     def test_second_up_changes_nothing(self, queues: Queues) -> None:
         """Twice the same is once, and the state is true."""
         assert queues.project.up("--expect-no-changes").changed == {}
@@ -234,6 +238,7 @@ class TestSqs:
         queues.project.up()
         assert queues.project.up("--expect-no-changes").changed == {}
 
+    @pytest.mark.shows("provisioned")
     def test_force_destroy_leaves_nothing(self, queues: Queues) -> None:
         """It takes effect with the `up` that writes it into the state."""
         queues.project.write(queues.config | {"celeriac:forceDestroy": "true"})

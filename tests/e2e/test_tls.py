@@ -22,6 +22,7 @@ def config_of(entries: dict[str, Any], word: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.shows("provisioned", "rabbitmq-tls", "redis-tls", "postgresql-tls")
 def test_everything_over_tls(servers: dict[str, Any], word: str, tmp_path: Path) -> None:
     """Administration, the proof and the app's URLs are encrypted and verified on all systems."""
     project = fresh_project(tmp_path, config_of(server_entries(servers, tls=True), word))

@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.e2e.conftest import fresh_project
 from tests.e2e.inventory import inventory
 from tests.e2e.project import Project
 from tests.e2e.running import Running
 from tests.e2e.stack_files import server_entries, three_apps
+
+pytestmark = pytest.mark.row("via-ssh")
 
 
 def _entries(servers: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -62,6 +66,7 @@ def _forwardings(project: Project) -> list[str]:
     return found
 
 
+@pytest.mark.shows("provisioned")
 def test_everything_over_a_bastion(servers: dict[str, Any], word: str, tmp_path: Path) -> None:
     """All three systems, administration and proofs; a second `up` changes nothing; no ssh stays.
 

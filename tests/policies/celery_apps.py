@@ -22,6 +22,7 @@ from celeriac.contract import (
     to_json,
 )
 from celeriac.contract.kafka import kafka_settings
+from celeriac.contract.pubsub import pubsub_settings
 from tests.policies.harness import GONE, Break, Given
 
 HOUR: Final = 3600
@@ -75,6 +76,10 @@ KAFKA: Final = to_json(
     )
 )
 """Kafka and PostgreSQL."""
+PUBSUB: Final = to_json(
+    merge(pubsub_settings(_ORDERS, prefix="orders-"), postgresql_settings(expires=HOUR))
+)
+"""Pub/Sub and PostgreSQL."""
 _ON_RABBITMQ: Final = rabbitmq_settings(_ORDERS, host="mq.example.com")
 MEMCACHED: Final = to_json(merge(_ON_RABBITMQ, memcached_settings(prefix="orders:", expires=HOUR)))
 """RabbitMQ and memcached."""

@@ -13,6 +13,7 @@ from tests.policies.celery_apps import (
     MEMCACHED,
     MONGODB,
     ONE_PREFIX,
+    PUBSUB,
     RABBITMQ,
     REDIS,
     RPC,
@@ -285,6 +286,15 @@ FIXTURES: Final[dict[str, Fixture]] = {
             "orders",
             KAFKA,
             "confluentkafka://orders:p@b1.example.com:9093",
+            "db+postgresql+psycopg2://orders:p@db.example.com/orders",
+        ),
+    ),
+    "celery-pubsub": (
+        app("orders", PUBSUB, broker="pubsub", backend="postgresql"),
+        proof(
+            "orders",
+            PUBSUB,
+            "gcpubsub://projects/shop-prod",
             "db+postgresql+psycopg2://orders:p@db.example.com/orders",
         ),
     ),

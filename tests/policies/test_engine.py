@@ -17,7 +17,7 @@ import yaml
 from celeriac_policies.rules import RULES
 from tests.e2e.project import CHECKOUT, Project
 from tests.policies.bad_stacks import ADVICE, MANDATORY
-from tests.policies.engine import PACK, STACKS, configured, levels, program, said
+from tests.policies.engine import PACK, STACKS, STANDIN, configured, levels, program, said
 
 
 def test_every_bad_stack_is_here() -> None:
@@ -124,6 +124,19 @@ def test_stack_local_passes(tmp_path: Path) -> None:
         project.environment[f"CELERIAC_{system}_PASSWORD"] = "not asked for"
     found = said(project.run("preview", *PACK, *levels("strict")))
     assert (found.code, found.violations) == (0, frozenset()), found.output
+
+
+def test_stack_docker_passes(tmp_path: Path) -> None:
+    """At `strict`, with no exclusion: containers are held to the rules, on loopback."""
+    project = Project(tmp_path / "project", "of-docker")
+    config = yaml.safe_load((CHECKOUT / "stacks" / "Pulumi.docker.yaml").read_text())["config"]
+    for server in config["celeriac:servers"].values():
+        server["password"] = "not asked for"
+    project.write(config)
+    project.environment["PATH"] = f"{STANDIN}:{project.environment['PATH']}"
+    found = said(project.run("preview", *PACK, *levels("strict")))
+    assert (found.code, found.violations) == (0, frozenset()), found.output
+    assert "docker:index:Container" in found.output
 
 
 def test_the_readme_shows_what_the_pack_says() -> None:

@@ -12,10 +12,15 @@ from celeriac_policies.rules import RULES
 from celeriac_policies.values import UNKNOWN
 from tests.policies import cases
 from tests.policies.harness import Break, changed, recorded, run
+from tests.rows import rows_of_types
 
 BY_NAME = {rule.name: rule for rule in RULES}
 FIXTURES = cases.FIXTURES
 BREAKS = cases.BREAKS
+MARKED = [
+    pytest.param(one, id=str(one), marks=pytest.mark.row(*rows_of_types(BY_NAME[one.rule].reads)))
+    for one in BREAKS
+]
 
 
 def names(rule: Rule) -> str:
@@ -48,7 +53,8 @@ def test_a_fixture_complies_with_every_rule(name: str) -> None:
     assert run(RULES, FIXTURES[name]) == []
 
 
-@pytest.mark.parametrize("broken", BREAKS, ids=str)
+@pytest.mark.shows("rules")
+@pytest.mark.parametrize("broken", MARKED)
 def test_a_break_is_found_by_its_rule_alone(broken: Break) -> None:
     """Just that rule, just that often, in the words that are expected, and by no other rule.
 

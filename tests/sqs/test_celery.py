@@ -14,6 +14,8 @@ from tests.celery_app.worker import kill, prefork_worker
 from tests.sqs.apps import wait_until
 from tests.sqs.conftest import MakeApp
 
+pytestmark = pytest.mark.row("sqs")
+
 # kombu 5.5 has an HTTP client that waits: a long poll of an empty queue stops the whole worker,
 # and each further queue adds its own. https://github.com/celery/kombu/issues/2413
 # moto looks once, when a long poll begins, which groups of a FIFO queue are being worked on: a
@@ -31,6 +33,7 @@ NO_LONG_POLLS = {"wait_time_seconds": 0}
     ],
     indirect=["server"],
 )
+@pytest.mark.shows("celery")
 def test_celery_works_with_the_contract(
     make: MakeApp, celery: str, options: dict[str, int], oldest: str
 ) -> None:

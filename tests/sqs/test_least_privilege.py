@@ -21,6 +21,8 @@ from tests.sqs.conftest import MakeApp
 from tests.sqs.iam import ALLOWED, DENIED, OVER_TLS, Document, Request, actions, evaluate
 from tests.sqs.recorder import Recorder
 
+pytestmark = pytest.mark.row("sqs")
+
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 ME = f"arn:aws:iam::{ACCOUNT}:user/app"
@@ -84,6 +86,7 @@ def recorded(make: MakeApp, tmp_path_factory: pytest.TempPathFactory) -> tuple[A
     return app, Calls(*found)
 
 
+@pytest.mark.shows("rights")
 def test_exactly_what_a_worker_calls_is_allowed(recorded: tuple[App, Calls]) -> None:
     """Each call is allowed, on the queue it was made on; each action of the policy was called."""
     app, calls = recorded
@@ -118,6 +121,7 @@ def test_a_right_less_is_seen(recorded: tuple[App, Calls]) -> None:
 @pytest.mark.parametrize(
     ("make_policy", "rights"), [(worker_policy, WORKER), (producer_policy, PRODUCER)]
 )
+@pytest.mark.shows("rights")
 @pytest.mark.parametrize("key", [None, KEY])
 def test_nothing_else_is_allowed(
     make_policy: Callable[..., dict[str, Any]], rights: tuple[str, ...], key: str | None

@@ -24,6 +24,7 @@ COUNTS = {
     "iterations",
     "length",
     "maxChannels",
+    "maxDeliveryAttempts",
     "maxConnections",
     "maxLength",
     "maxQueues",

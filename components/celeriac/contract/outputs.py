@@ -39,22 +39,21 @@ def to_json(settings: Mapping[str, Any]) -> str:
 
 
 def environment(
-    *, broker_url: str, result_backend: str, settings: str, django: str | None = None
+    *, broker_url: str, result_backend: str, settings: str, more: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """The same for a container; Celery itself reads the first two.
 
     https://docs.celeryq.dev/en/stable/userguide/configuration.html#broker-url
 
     Args:
-        broker_url: Celery's.
-        result_backend: Celery's.
-        settings: the other settings, as JSON.
-        django: what Django's settings need, as JSON, where results go through Django.
+        broker_url: the broker's.
+        result_backend: the result backend's.
+        settings: all of them, as JSON.
+        more: what a client library reads from the environment only.
     """
-    more = {} if django is None else {"CELERY_DJANGO": django}
     return {
         "CELERY_BROKER_URL": broker_url,
         "CELERY_RESULT_BACKEND": result_backend,
         "CELERY_SETTINGS": settings,
-        **more,
+        **(more or {}),
     }

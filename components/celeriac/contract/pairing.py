@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from celeriac.contract.rabbitmq_topology import QueueType
     from celeriac.contract.results import Backend
 
-BrokerKind = Literal["rabbitmq", "redis", "sqs", "kafka"]
+BrokerKind = Literal["rabbitmq", "redis", "sqs", "kafka", "pubsub"]
 
 MOST_PRIORITIES = 10
 """Levels that are worth having: RabbitMQ advises at most 10, kombu on Redis numbers 0 to 9."""
@@ -29,6 +29,9 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quota
 KAFKA_MESSAGE = 1_000_000 * 3 // 4
 """Largest body on Kafka: librdkafka sends at most 1,000,000 bytes (message.max.bytes), and kombu
 encodes bodies as base64."""
+PUBSUB_MESSAGE = 10_000_000 * 3 // 4
+"""Largest body on Pub/Sub: it takes 10,000,000 bytes in a message, and kombu encodes bodies as
+base64: https://cloud.google.com/pubsub/quotas#resource_limits."""
 SQS_GROWTH = (16, 9)
 """By what a body grows: it is base64 in kombu's message, and that is base64 on SQS."""
 
@@ -141,6 +144,15 @@ def _priority_problems(
 ) -> list[Problem]:
     if priorities is None:
         return []
+    if broker in _WITHOUT_PRIORITIES:
+        return [
+            Problem(
+                "uses.priorities",
+                f"is {priorities}, and {_WITHOUT_PRIORITIES[broker]} has no priorities: leave it "
+                "out and give urgent tasks a queue and workers of their own, or put the broker on "
+                "a rabbitmq or redis server",
+            )
+        ]
     if broker == "rabbitmq" and queue_type == "quorum" and priorities > QUORUM_PRIORITIES:
         return [
             Problem(
@@ -152,6 +164,11 @@ def _priority_problems(
     return []
 
 
+_WITHOUT_PRIORITIES: dict[BrokerKind, str] = {
+    "sqs": "SQS",
+    "kafka": "Kafka",
+    "pubsub": "Pub/Sub",
+}
 _POINT_TO_POINT: dict[BrokerKind, tuple[str, str]] = {
     "sqs": ("SQS", "the queues' metrics in CloudWatch"),
     "kafka": ("Kafka", "the lag of the queues' consumer groups"),
@@ -162,15 +179,6 @@ _POINT_TO_POINT: dict[BrokerKind, tuple[str, str]] = {
 def _point_to_point_problems(name: str, metrics: str, uses: Uses) -> list[Problem]:
     """What they cannot do at all."""
     problems: list[Problem] = []
-    if uses.priorities is not None:
-        problems.append(
-            Problem(
-                "uses.priorities",
-                f"is {uses.priorities}, and {name} has no priorities: leave it out and give urgent "
-                "tasks a queue and workers of their own, or put the broker on a rabbitmq or redis "
-                "server",
-            )
-        )
     if uses.remote_control:
         problems.append(
             Problem(
@@ -197,7 +205,7 @@ def _size_problems(
         return []
     if broker == "sqs":
         return _sqs_size_problems(largest_message, max_message_size or SQS_MESSAGE)
-    limits = {"redis": REDIS_MESSAGE, "kafka": KAFKA_MESSAGE}
+    limits = {"redis": REDIS_MESSAGE, "kafka": KAFKA_MESSAGE, "pubsub": PUBSUB_MESSAGE}
     limit = limits.get(broker, max_message_size or RABBITMQ_MESSAGE)
     if largest_message <= limit:
         return []

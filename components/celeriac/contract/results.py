@@ -31,7 +31,9 @@ CHORDS: frozenset[Backend] = frozenset(
 """Backends with chords: Redis, memcached and Django's ORM count, the others are polled; rpc raises
 NotImplementedError."""
 
-CLEANED_BY: Mapping[Backend, Literal["server", "beat", "command"]] = {
+Cleaner = Literal["server", "beat", "command", "nobody"]
+
+CLEANED_BY: Mapping[Backend, Cleaner] = {
     "rpc": "server",
     "redis": "server",
     "memcached": "server",
@@ -45,6 +47,17 @@ CLEANED_BY: Mapping[Backend, Literal["server", "beat", "command"]] = {
 """Who deletes a result after `result_expires`: the server itself (MongoDB by an index of ours, a
 cache of Django's by its timeout; in a database Django removes such rows when there are many),
 celery.backend_cleanup where beat runs, or `celeriac-cleanup` where it is scheduled."""
+
+
+def cleaned_by(backend: Backend, expires: int | None) -> Cleaner:
+    """Who deletes an app's expired results: `nobody` where none expire.
+
+    Args:
+        backend: kind of the result backend.
+        expires: seconds until a result expires; None for never.
+    """
+    return "nobody" if expires is None else CLEANED_BY[backend]
+
 
 TABLES = ("celery_taskmeta", "celery_tasksetmeta")
 """Celery's tables of results and of groups (celery/backends/database/models.py)."""

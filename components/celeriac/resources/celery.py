@@ -17,9 +17,9 @@ class RoundTrip(CeleriacResource):
     """A real Celery round trip: a task is sent, run by a worker, and its result fetched.
 
     It speaks as the app's own user over the app's own URLs and settings, on a queue of its own,
-    which it removes (on SQS and Kafka, empties). It runs when it is created and whenever an input
-    changes; deleting it does nothing. When it fails, it says which of the two failed, broker or
-    result backend, and why.
+    which it removes (on SQS, Kafka and Pub/Sub, empties). It runs when it is created and whenever
+    an input changes; deleting it does nothing. When it fails, it says which of the two failed,
+    broker or result backend, and why.
 
     Args:
         resource_name: the name of the resource in Pulumi.
@@ -28,7 +28,7 @@ class RoundTrip(CeleriacResource):
         queue: Name of the proof's own queue, to which the app's user must have the same rights
             as to the app's queues; by convention `<app>.celeriac-proof`. On RabbitMQ it is also
             the name of an exchange; on SQS it is one of the app's `predefined_queues`, on Kafka
-            a topic, and only its messages go.
+            a topic, on Pub/Sub a subscription's without its prefix, and only its messages go.
         adopt: Take over an object that exists already and was not made by this resource, and
             manage it from now on, deletion included. Default: False.
         result_backend: Celery's result_backend. Without one, only the running of the task is
@@ -133,7 +133,8 @@ class RoundTrip(CeleriacResource):
         """Name of the proof's own queue, to which the app's user must have the same rights as
         to the app's queues; by convention `<app>.celeriac-proof`. On RabbitMQ it is
         also the name of an exchange; on SQS it is one of the app's
-        `predefined_queues`, on Kafka a topic, and only its messages go."""
+        `predefined_queues`, on Kafka a topic, on Pub/Sub a subscription's without
+        its prefix, and only its messages go."""
         return self._property("queue")
 
     @property

@@ -22,13 +22,16 @@ class Provider(pulumi.ProviderResource):
             management API), `rediss://host:6379/0`, `unix:///path?db=0` (Redis through a
             socket), `rediss+sentinel://host:26379,host:26379/NAME/0` (Redis through its
             sentinels), `postgresql://host:5432/postgres`. SQS needs none on AWS: its region has
-            one; `https://host:port` is another server's with SQS's interface. Of memcached,
-            servers that are used together: `memcached://one:11211,other:11211`.
+            one; `https://host:port` is another server's with SQS's interface. Pub/Sub needs
+            none at Google; `pubsub+emulator://host:port` is an emulator's, in clear. Of
+            memcached, servers that are used together: `memcached://one:11211,other:11211`.
         region: The region, for SQS: `eu-west-1`. AWS's own settings (`AWS_REGION`, a profile)
             when it is not given.
         username: The administrator's name; for SQS the id of an access key. Without one, AWS's
             own chain (environment, profile, role) finds the credentials for SQS.
-        password: The administrator's password; for SQS the secret of the access key.
+        password: The administrator's password; for SQS the secret of the access key; for
+            Pub/Sub the key of a service account, the JSON text that Google made: without one,
+            application default credentials.
         password_env: Name of the environment variable that holds the administrator's password:
             read when the provider starts, never stored.
         password_file: File that holds the administrator's password: read when the provider

@@ -17,6 +17,8 @@ from celeriac.settings.model import (
     RedisBroker,
 )
 from celeriac.settings.problems import Wrong, nearest, show
+from celeriac.settings.pubsub import KEYS as PUBSUB_KEYS
+from celeriac.settings.pubsub import read_pubsub_broker, read_unknown_pubsub
 from celeriac.settings.queues import read_queues
 from celeriac.settings.server_model import (
     AwsDatabaseServer,
@@ -28,6 +30,7 @@ from celeriac.settings.server_model import (
     MemcachedServer,
     MongodbServer,
     PostgresqlServer,
+    PubsubServer,
     RabbitmqServer,
     RedisServer,
     SqsServer,
@@ -75,14 +78,14 @@ def read_broker(
     if not entry.is_map:
         return BrokerDraft()
     name = entry.require(
-        "server", server_name(servers), "the name of a rabbitmq, redis, sqs or kafka server"
+        "server", server_name(servers), "the name of a rabbitmq, redis, sqs, kafka or pubsub server"
     )
     server = servers.get(name or "")
     if isinstance(server, PostgresqlServer | AwsDatabaseServer):
         kind = server.engine if isinstance(server, AwsDatabaseServer) else "postgresql"
         entry.problem(
             f"is {show(name)}, a {kind} server, which Celery has no broker on: name a rabbitmq, "
-            "redis, sqs or kafka server",
+            "redis, sqs, kafka or pubsub server",
             "server",
         )
     if isinstance(server, MemcachedServer | MongodbServer | ElasticsearchServer):
@@ -90,7 +93,7 @@ def read_broker(
         article = "an" if what == "elasticsearch" else "a"
         entry.problem(
             f"is {show(name)}, {article} {what} server, which Celeriac has no broker on: name a "
-            "rabbitmq, redis, sqs or kafka server",
+            "rabbitmq, redis, sqs, kafka or pubsub server",
             "server",
         )
     if isinstance(server, RabbitmqServer | AwsRabbitmqServer):
@@ -101,11 +104,14 @@ def read_broker(
         draft = _sqs(entry, app, server, times)
     elif isinstance(server, KafkaServer):
         draft = _kafka(entry, app, server, times)
+    elif isinstance(server, PubsubServer):
+        draft = _pubsub(entry, app, server, times)
     else:
         # The kind is not known, so no key is wrong for being another kind's.
         entry.get("prefix", readers.text, "")
         read_unknown(entry)
         read_unknown_kafka(entry)
+        read_unknown_pubsub(entry)
         _read_rabbitmq(entry, app, "", kind=None)
         draft = BrokerDraft()
     entry.finish()
@@ -137,8 +143,7 @@ def _rabbitmq(entry: Section, app: str, server: str) -> BrokerDraft:
         "is for a broker on Redis or SQS: RabbitMQ's consumer timeout comes from longestTask, "
         "leave it out",
     )
-    _refuse_sqs_keys(entry, f"{server} is RabbitMQ")
-    _refuse_kafka_keys(entry, f"{server} is RabbitMQ")
+    _refuse_others(entry, f"{server} is RabbitMQ")
     return _read_rabbitmq(entry, app, server, kind="rabbitmq")
 
 
@@ -175,8 +180,7 @@ def _read_rabbitmq(
 def _redis(entry: Section, app: str, server: str, times: Times) -> BrokerDraft:
     for key in _RABBITMQ_KEYS:
         entry.refuse(key, f"is for a broker on RabbitMQ, and {server} is Redis: leave it out")
-    _refuse_sqs_keys(entry, f"{server} is Redis")
-    _refuse_kafka_keys(entry, f"{server} is Redis")
+    _refuse_others(entry, f"{server} is Redis")
     prefix = entry.get("prefix", readers.named(prefix_problem), f"{app}:")
     user = entry.get("user", readers.named(lambda name: user_problem(name, system="redis")), app)
     broker = RedisBroker(
@@ -198,6 +202,7 @@ def _sqs(entry: Section, app: str, server: SqsServer | AwsSqsServer, times: Time
         "is for a broker on RabbitMQ or Redis: on SQS the app gets IAM policies, leave it out",
     )
     _refuse_kafka_keys(entry, f"{server.name} is SQS")
+    _refuse_pubsub_keys(entry, f"{server.name} is SQS")
     broker, claims = read_sqs_broker(entry, app, server, times)
     return BrokerDraft(kind="sqs", server=server.name, broker=broker, claims=claims)
 
@@ -211,8 +216,40 @@ def _kafka(entry: Section, app: str, server: KafkaServer, times: Times) -> Broke
         "longestTask, leave it out",
     )
     _refuse_sqs_keys(entry, f"{server.name} is Kafka", except_for="retention")
+    _refuse_pubsub_keys(entry, f"{server.name} is Kafka")
     broker, claims = read_kafka_broker(entry, app, server.name, times)
     return BrokerDraft(kind="kafka", server=server.name, broker=broker, claims=claims)
+
+
+def _pubsub(entry: Section, app: str, server: PubsubServer, times: Times) -> BrokerDraft:
+    why = f"{server.name} is Pub/Sub"
+    for key in _RABBITMQ_KEYS:
+        entry.refuse(key, f"is for a broker on RabbitMQ, and {why}: leave it out")
+    entry.refuse(
+        "user",
+        "is for a broker on RabbitMQ or Redis: on Pub/Sub the identity that the app runs as gets "
+        "roles (docs/pubsub.md), leave it out",
+    )
+    entry.refuse(
+        "visibilityTimeout",
+        "is for a broker on Redis or SQS: on Pub/Sub write ackDeadline, which workers extend",
+    )
+    _refuse_sqs_keys(entry, why, except_for="retention")
+    _refuse_kafka_keys(entry, why)
+    broker, claims = read_pubsub_broker(entry, app, server, times)
+    return BrokerDraft(kind="pubsub", server=server.name, broker=broker, claims=claims)
+
+
+def _refuse_others(entry: Section, why: str) -> None:
+    """Keys of brokers that are a service's queues."""
+    _refuse_sqs_keys(entry, why)
+    _refuse_kafka_keys(entry, why)
+    _refuse_pubsub_keys(entry, why)
+
+
+def _refuse_pubsub_keys(entry: Section, why: str) -> None:
+    for key in PUBSUB_KEYS:
+        entry.refuse(key, f"is for a broker on Pub/Sub, and {why}: leave it out")
 
 
 def _refuse_kafka_keys(entry: Section, why: str) -> None:

@@ -17,6 +17,7 @@ from celeriac.settings.server_model import (
     MemcachedServer,
     MongodbServer,
     PostgresqlServer,
+    PubsubServer,
     RedisServer,
     Server,
     SqsServer,
@@ -33,7 +34,16 @@ _RDS = re.compile(r"rdsadmin$|rds_")
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html."""
 
 Thing = Literal[
-    "vhost", "user", "prefix", "database", "role", "queue", "topic", "key prefix", "index"
+    "vhost",
+    "user",
+    "prefix",
+    "database",
+    "role",
+    "queue",
+    "topic",
+    "subscription",
+    "key prefix",
+    "index",
 ]
 
 
@@ -71,8 +81,8 @@ def claim_problems(claims: Sequence[Claim], servers: Mapping[str, AnyServer | No
     clashes: set[str] = set()
     for place, one in enumerate(claims):
         server = servers.get(one.server)
-        if server is None or (one.thing == "queue" and one.path in clashes):
-            # A queue and its dead letters: one problem is enough.
+        if server is None or (one.thing in ("queue", "subscription") and one.path in clashes):
+            # A queue and its dead letters, or all that a prefix begins: one problem is enough.
             continue
         taken = _administrators(one, server)
         if taken is not None:
@@ -100,6 +110,8 @@ def _place(server: AnyServer) -> tuple[object, ...]:
     if isinstance(server, SqsServer):
         # Without a key of its own it is the account that platform aws is in too.
         return ("sqs", server.url or server.region, server.username)
+    if isinstance(server, PubsubServer):
+        return ("pubsub", server.project, server.emulator)
     if isinstance(server, AwsSqsServer):
         return ("sqs", server.aws.region, None)
     if isinstance(server, MemcachedServer | MongodbServer):
@@ -144,6 +156,8 @@ def _clash(one: Claim, other: Claim) -> str | None:
     holder = "its broker" if one.app == other.app else f"app {other.app}"
     if one.thing == "queue":
         return _queue_clash(one, other)
+    if one.thing == "subscription":
+        return _subscription_clash(one, other)
     if one.thing == "topic":
         return _topic_clash(one, other)
     if one.thing == "prefix":
@@ -181,6 +195,17 @@ def _topic_clash(one: Claim, other: Claim) -> str | None:
         else (other.path if one.app == other.app else f"app {other.app}")
     )
     return f"is the topic {show(one.value)}, which {whose} has too{why}: use another name"
+
+
+def _subscription_clash(one: Claim, other: Claim) -> str | None:
+    """Two names that are one on Pub/Sub, where names are mangled and begin with a prefix."""
+    if one.value != other.value:
+        return None
+    named = f"is {show(one.value)} on Pub/Sub"
+    if one.app != other.app:
+        return f"{named}, which app {other.app} has too: give each app a prefix of its own"
+    whose = other.path if ".queues" in other.path else "the app's own"
+    return f"{named}, which {whose} is too: use another name"
 
 
 def _queue_clash(one: Claim, other: Claim) -> str | None:

@@ -11,6 +11,7 @@ from celeriac.settings.aws import kms_key
 from celeriac.settings.aws import region as regions
 from celeriac.settings.aws_servers import message_size
 from celeriac.settings.kafka import further_servers, mechanism
+from celeriac.settings.pubsub import read_pubsub
 from celeriac.settings.rabbitmq_addresses import read_amqp_hosts
 from celeriac.settings.redis_addresses import read_redis_address
 from celeriac.settings.server_model import (
@@ -48,8 +49,8 @@ _TOPICS = "queues are topics of the cluster"
 
 def read_existing(name: str, kind: Kind, entry: Section, aws: Aws) -> AnyServer:
     """A server of any kind."""
-    if kind == "sqs":
-        return _sqs(name, entry, aws.region)
+    if kind in ("sqs", "pubsub"):
+        return _sqs(name, entry, aws.region) if kind == "sqs" else read_pubsub(name, entry)
     if "without" in entry:
         entry.refuse("without", f"is for what this stack makes, and {name} exists: leave it out")
     if kind == "rabbitmq":

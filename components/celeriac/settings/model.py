@@ -99,6 +99,26 @@ class KafkaBroker:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PubsubBroker:
+    """What an app has on Pub/Sub as its broker."""
+
+    server: str
+    """Name of the server."""
+    prefix: str
+    """Begin of the names of its topics and subscriptions (queue_name_prefix)."""
+    queues: tuple[Queue, ...]
+    """Its queues, sorted by name; exactly one is the default."""
+    ack_deadline: int
+    """Seconds after which the tasks of a worker that died are delivered again."""
+    retention: int
+    """Seconds that a message is kept, and that a subscription lasts without a worker."""
+    max_delivery_attempts: int
+    """Deliveries of a message before it is a dead letter."""
+    exactly_once: bool = False
+    """Whether the subscriptions deliver exactly once."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RedisResults:
     """What an app has on Redis as its result backend."""
 
@@ -223,7 +243,7 @@ class MonitorEntry:
     """Whether it may read RabbitMQ's management API."""
 
 
-Broker = RabbitmqBroker | RedisBroker | SqsBroker | KafkaBroker
+Broker = RabbitmqBroker | RedisBroker | SqsBroker | KafkaBroker | PubsubBroker
 Results = (
     RedisResults
     | PostgresqlResults

@@ -14,6 +14,7 @@ from celeriac.settings.server_model import (
     AwsRedisServer,
     AwsSqsServer,
     KafkaServer,
+    PubsubServer,
     RabbitmqServer,
     SqsServer,
 )
@@ -56,6 +57,12 @@ def read_monitor(
         entry.problem(
             f"cannot work on {system}, where nobody can ask workers or hear their events: leave it "
             "out, or put the broker on a rabbitmq or redis server",
+            "monitor",
+        )
+    if isinstance(server, PubsubServer):
+        entry.problem(
+            "is a user of the broker's, and Pub/Sub has none: leave it out, and give the identity "
+            "that Flower runs as the roles in docs/pubsub.md",
             "monitor",
         )
     if isinstance(server, AwsRedisServer) and server.shared_auth_token:

@@ -49,6 +49,13 @@ _OF_OTHERS: Mapping[BrokerKind, Mapping[str, str]] = {
         "maxReceiveCount": "is for queues on SQS, not on Kafka: leave it out",
         "retention": "is for queues on SQS: on Kafka write it in broker, for all queues",
     },
+    "pubsub": {
+        **dict.fromkeys(("maxLength", "maxLengthBytes"), _RABBITMQS.format("Pub/Sub")),
+        "messageTtl": "is a limit of RabbitMQ's: on Pub/Sub write retention in broker",
+        "deliveryLimit": "is a limit of RabbitMQ's: on Pub/Sub write maxDeliveryAttempts in broker",
+        "maxReceiveCount": "is for queues on SQS: on Pub/Sub write maxDeliveryAttempts in broker",
+        "retention": "is for queues on SQS: on Pub/Sub write it in broker, for all queues",
+    },
     "sqs": {
         "maxLength": _RABBITMQS.format("SQS"),
         "maxLengthBytes": _RABBITMQS.format("SQS"),

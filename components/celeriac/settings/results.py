@@ -38,6 +38,7 @@ from celeriac.settings.server_model import (
     MongodbServer,
     MysqlServer,
     PostgresqlServer,
+    PubsubServer,
     RabbitmqServer,
     RedisServer,
     SqsServer,
@@ -107,6 +108,12 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
         entry.problem(
             f"is {show(name)}, a kafka server, and Celery keeps no results on Kafka: name a redis "
             "or postgresql server",
+            "server",
+        )
+    if isinstance(server, PubsubServer):
+        entry.problem(
+            f"is {show(name)}, a pubsub server, and Celery keeps no results on Pub/Sub: name a "
+            "redis or postgresql server",
             "server",
         )
     if isinstance(server, RabbitmqServer | AwsRabbitmqServer):

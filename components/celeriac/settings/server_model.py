@@ -121,6 +121,30 @@ class KafkaServer(Server):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PubsubServer:
+    """Pub/Sub of a project on Google Cloud, or an emulator."""
+
+    name: str
+    """Its name in the stack file."""
+    project: str
+    """The project's id."""
+    credentials: Reference | None = None
+    """The JSON key of the administrator's service account. Default: application default
+    credentials."""
+    emulator: str | None = None
+    """`host:port` of an emulator; None for Google's own."""
+    platform: Literal["existing"] = "existing"
+    """Where it runs."""
+    timeout: int | None = None
+    """Seconds the provider waits for an answer. Default: the provider's."""
+
+    @property
+    def tls(self) -> bool:
+        """Whether apps connect with TLS: no emulator has it."""
+        return self.emulator is None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MysqlServer(Server):
     """A MySQL or a MariaDB: which of the two is found out."""
 
@@ -386,6 +410,7 @@ Kind = Literal[
     "mysql",
     "sqs",
     "kafka",
+    "pubsub",
     "memcached",
     "mongodb",
     "elasticsearch",
@@ -398,6 +423,7 @@ AnyServer = (
     | MysqlServer
     | SqsServer
     | KafkaServer
+    | PubsubServer
     | MemcachedServer
     | MongodbServer
     | ElasticsearchServer

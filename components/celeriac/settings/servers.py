@@ -25,11 +25,12 @@ _SAID: tuple[Kind | Literal["valkey"], ...] = (
     "mysql",
     "sqs",
     "kafka",
+    "pubsub",
     "memcached",
     "mongodb",
     "elasticsearch",
 )
-LATER_KINDS = ("pubsub",)
+LATER_KINDS: tuple[str, ...] = ()
 
 _DATABASES_ON_AWS = ("postgresql", "mysql")
 _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
@@ -66,6 +67,9 @@ _KEYS_OF_SOME_KINDS: dict[str, tuple[str, ...]] = {
     "kmsKey": ("sqs",),
     "mechanism": ("kafka",),
     "servers": ("kafka",),
+    "project": ("pubsub",),
+    "credentials": ("pubsub",),
+    "emulator": ("pubsub",),
 }
 _KEYS_OF_SOME_PLATFORMS: dict[str, tuple[str, ...]] = {
     "failover": ("existing",),
@@ -79,6 +83,9 @@ _KEYS_OF_SOME_PLATFORMS: dict[str, tuple[str, ...]] = {
     "region": ("existing",),
     "mechanism": ("existing",),
     "servers": ("existing",),
+    "project": ("existing",),
+    "credentials": ("existing",),
+    "emulator": ("existing",),
     "instanceType": ("aws",),
     "deployment": ("aws",),
     "engine": ("aws", "docker"),
@@ -144,6 +151,13 @@ def _read_server(name: str, entry: Section, aws: Aws, docker: Docker) -> AnyServ
         return None
     if platform == "aws":
         return _on_aws(name, kind, entry, aws)
+    if platform == "docker" and kind == "pubsub":
+        entry.problem(
+            "is docker, where pubsub is not there yet: write existing, and for an emulator in a "
+            "container its emulator: host:port",
+            "platform",
+        )
+        return None
     if platform == "docker":
         return read_in_docker(name, kind, entry, docker, valkey=said == "valkey")
     return read_existing(name, kind, entry, aws)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from celeriac.contract.pairing import KAFKA_MESSAGE, RABBITMQ_MESSAGE, REDIS_MESSAGE, SQS_MESSAGE
+from celeriac.contract.pairing import (
+    KAFKA_MESSAGE,
+    PUBSUB_MESSAGE,
+    RABBITMQ_MESSAGE,
+    REDIS_MESSAGE,
+    SQS_MESSAGE,
+)
 from celeriac_policies.celery.app_rule import app_rule
 from celeriac_policies.celery.config import CeleryConfig
 from celeriac_policies.celery.sqs_queues import grown
@@ -84,6 +90,7 @@ def fits(app: CeleryConfig, given: Settings) -> Iterator[str]:
         "rabbitmq": given.get("rabbitmqMaxMessageSize", RABBITMQ_MESSAGE),
         "redis": REDIS_MESSAGE,
         "kafka": KAFKA_MESSAGE,
+        "pubsub": PUBSUB_MESSAGE,
     }
     limit = limits.get(app.broker)
     if limit is not None and size > limit:

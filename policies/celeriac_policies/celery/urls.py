@@ -11,6 +11,7 @@ _BROKERS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("amqp", "amqps", "pyamqp", "librabbitmq"), "rabbitmq"),
     **dict.fromkeys(("redis", "rediss", "redis+socket", "sentinel", "valkey", "valkeys"), "redis"),
     **dict.fromkeys(("confluentkafka", "kafka"), "kafka"),
+    "gcpubsub": "pubsub",
 }
 _BACKENDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("redis", "rediss", "redis+socket", "sentinel", "socket"), "redis"),

@@ -1,4 +1,4 @@
-"""Rules on servers: RabbitMQ, Redis, PostgreSQL, and their containers."""
+"""Rules on servers: RabbitMQ, Redis, PostgreSQL, Pub/Sub, and their containers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from celeriac_policies.servers import (
     docker_secrets,
     ownership,
     postgresql,
+    pubsub,
     rabbitmq,
     redis,
     tls,
@@ -25,6 +26,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *rabbitmq.RULES,
     *redis.RULES,
     *postgresql.RULES,
+    *pubsub.RULES,
     *docker_images.RULES,
     *docker_runtime.RULES,
     *docker_network.RULES,

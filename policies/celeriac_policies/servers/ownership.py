@@ -21,6 +21,7 @@ _DROPPING: Final = (
     "celeriac:mongodb:ResultCollections",
     "celeriac:elasticsearch:ResultIndex",
     "celeriac:kafka:Topic",
+    "celeriac:pubsub:Subscription",
     "celeriac:sqs:Queue",
 )
 _ADOPTING: Final = (
@@ -35,6 +36,7 @@ _ADOPTING: Final = (
     "celeriac:mysql:User",
     "celeriac:mongodb:User",
     "celeriac:kafka:ScramUser",
+    "celeriac:pubsub:Topic",
     "celeriac:kafka:Acl",
 )
 

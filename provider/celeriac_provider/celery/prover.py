@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from celeriac_provider.engine.errors import Unreachable
+from celeriac_provider.proof import pubsub, sqs
 from celeriac_provider.proof.request import Request
-from celeriac_provider.proof.sqs import environment
 
 if TYPE_CHECKING:
     from celeriac_provider.engine.configuration import Configuration
@@ -43,6 +43,7 @@ _MODULES: Final = {
     "rpc": ("celery.backends.rpc",),
     "sqs": ("kombu.transport.SQS", "boto3", "pycurl"),
     "confluentkafka": ("kombu.transport.confluentkafka",),
+    "gcpubsub": ("kombu.transport.gcpubsub",),
     "cache+memcached": ("celery.backends.cache", "pymemcache.client.hash"),
     "mongodb": ("celery.backends.mongodb", "pymongo"),
     "elasticsearch": ("celery.backends.elasticsearch", "elasticsearch"),
@@ -60,7 +61,8 @@ class Prover:
     """
 
     def __init__(self, configuration: Configuration) -> None:
-        del configuration  # the proof speaks as the app's user, to the app's servers
+        # The proof speaks as the app's user, to the app's servers; on Pub/Sub as who deploys.
+        self._configuration = configuration
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
@@ -94,8 +96,9 @@ class Prover:
                     ca_file = Path(folder, "ca.pem")
                     ca_file.write_text(ca, encoding="ascii")
                     request = replace(request, ca_file=str(ca_file))
-                if found := environment(request.broker_url):
-                    request = replace(request, environment=found)
+                found = sqs.environment(request.broker_url)
+                found |= pubsub.environment(request.broker_url, self._configuration, folder)
+                request = replace(request, environment=found)
                 return self._one(request, cancelled)
         finally:
             self._slots.release()

@@ -55,9 +55,9 @@ class RoundTrip(Resource):
     """A real Celery round trip: a task is sent, run by a worker, and its result fetched.
 
     It speaks as the app's own user over the app's own URLs and settings, on a queue of its own,
-    which it removes (on SQS and Kafka, empties). It runs when it is created and whenever an input
-    changes; deleting it does nothing. When it fails, it says which of the two failed, broker or
-    result backend, and why.
+    which it removes (on SQS, Kafka and Pub/Sub, empties). It runs when it is created and whenever
+    an input changes; deleting it does nothing. When it fails, it says which of the two failed,
+    broker or result backend, and why.
     """
 
     token = "celery:RoundTrip"  # noqa: S105 - a type token
@@ -89,8 +89,8 @@ class RoundTrip(Resource):
     queue: str = prop(
         "Name of the proof's own queue, to which the app's user must have the same rights as to "
         "the app's queues; by convention `<app>.celeriac-proof`. On RabbitMQ it is also the name "
-        "of an exchange; on SQS it is one of the app's `predefined_queues`, on Kafka a topic, and "
-        "only its messages go.",
+        "of an exchange; on SQS it is one of the app's `predefined_queues`, on Kafka a topic, on "
+        "Pub/Sub a subscription's without its prefix, and only its messages go.",
         check=_not_empty,
     )
     triggers: dict[str, Any] = prop(

@@ -20,8 +20,8 @@ from celeriac_provider.reach import way
 
 _SEVERAL: Final = {"mongodb", "memcached"}
 """Schemes whose servers are several, with commas between them."""
-_KNOWN_BY_REGION: Final = {"sqs"}
-"""Systems that need no endpoint: AWS has one in each region."""
+_KNOWN_ANYWAY: Final = {"sqs", "pubsub"}
+"""Systems that need no endpoint: AWS has one in each region, Google one for all."""
 
 
 def _split(rest: str) -> tuple[str, str]:
@@ -62,7 +62,8 @@ class Configuration:
         "API), `rediss://host:6379/0`, `unix:///path?db=0` (Redis through a socket), "
         "`rediss+sentinel://host:26379,host:26379/NAME/0` (Redis through its sentinels), "
         "`postgresql://host:5432/postgres`. SQS needs none on AWS: "
-        "its region has one; `https://host:port` is another server's with SQS's interface. Of "
+        "its region has one; `https://host:port` is another server's with SQS's interface. Pub/Sub "
+        "needs none at Google; `pubsub+emulator://host:port` is an emulator's, in clear. Of "
         "memcached, servers that are used together: `memcached://one:11211,other:11211`.",
         default=None,
         check=_url,
@@ -78,7 +79,9 @@ class Configuration:
         default=None,
     )
     password: str | None = prop(
-        "The administrator's password; for SQS the secret of the access key.",
+        "The administrator's password; for SQS the secret of the access key; for Pub/Sub the key "
+        "of a service account, the JSON text that Google made: without one, application default "
+        "credentials.",
         default=None,
         secret=True,
     )
@@ -154,7 +157,7 @@ class Configuration:
             Mistake: no endpoint is configured, or the password's reference leads nowhere.
         """
         endpoint = self._find("endpoint", system)
-        if endpoint is None and system in _KNOWN_BY_REGION:
+        if endpoint is None and system in _KNOWN_ANYWAY:
             endpoint = ""
         if endpoint is None:
             raise Mistake(

@@ -11,7 +11,10 @@ from typing import Any, NoReturn, TypeVar
 
 import grpc
 from google.protobuf import any_pb2
-from pulumi.runtime.proto import provider_pb2, status_pb2
+
+# Google's own, which clients of Google's load too: Pulumi's copy cannot be loaded beside it.
+from google.rpc import status_pb2  # type: ignore[import-untyped]
+from pulumi.runtime.proto import provider_pb2
 
 from celeriac_provider.engine.errors import (
     CeleriacError,

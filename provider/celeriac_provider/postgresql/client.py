@@ -168,14 +168,24 @@ class Postgres:
         finally:
             self._connections.give_back(name, connection)
 
-    def login(self, database: str, *, patience: float) -> dict[str, Any]:
+    def login(self, ctx: Context, database: str) -> dict[str, Any]:
         """What another process of ours connects with, as libpq takes it: not to be shown.
 
+        It connects anew, while ours may be older than the database's closing to PUBLIC: so the
+        administrator is let in here, should that be needed.
+
         Args:
+            ctx: the call's surroundings; a statement may take as long as its timeout.
             database: where to.
-            patience: seconds for one statement.
         """
-        milliseconds = round(patience * 1000)
+
+        def may(cursor: Cursor) -> bool:
+            query = "SELECT has_database_privilege(%s, 'CONNECT')"
+            return cursor.execute(query, [database]).fetchone() == (True,)
+
+        if not self.transaction(ctx, f"look who may enter the database {database!r}", may):
+            self._admit(ctx, database)
+        milliseconds = round(ctx.timeout * 1000)
         waits = f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds}"
         own = {"dbname": database, "user": self._administrator, "password": self._password}
         return {**self._to_server(), **own, "passfile": os.devnull, "options": waits}

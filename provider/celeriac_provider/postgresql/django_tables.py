@@ -199,7 +199,7 @@ class DjangoTables(Resource):
         client = ctx.client(Postgres)
         doing = f"make {self.what()} as {self.owner!r}"
         request = {
-            "login": client.login(self.database, patience=ctx.timeout),
+            "login": client.login(ctx, self.database),
             "owner": self.owner,
             "tables": self.wanted.all,
             "mark": self.mark,

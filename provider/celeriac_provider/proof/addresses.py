@@ -23,6 +23,8 @@ def address(url: str, options: Mapping[str, Any]) -> str:
         return ""
     if parts.scheme.lower() == "sqs" and not host:
         return f"SQS in {options['region']}" if options.get("region") else "SQS"
+    if parts.scheme.lower() == "gcpubsub":
+        return f"Pub/Sub of project {parts.path.strip('/')}"
     if not host and "socket" in parts.scheme:
         return parts.path
     return f"{host}:{port}" if port else host

@@ -12,6 +12,7 @@ from celeriac_provider.proof import django
 from celeriac_provider.proof.authority import with_authority, with_authority_in_url
 from celeriac_provider.proof.directions import of_libpq
 from celeriac_provider.proof.kafka import Ear, impatient_kafka, is_kafka
+from celeriac_provider.proof.pubsub import impatient_pubsub, is_pubsub, subscription
 from celeriac_provider.proof.request import TASK, Request
 from celeriac_provider.proof.sqs import impatient, is_sqs
 
@@ -65,6 +66,8 @@ def proof_app(request: Request, on_blocked: Callable[[str], None] | None = None)
         options = impatient(options, _patience(request))
     if is_kafka(broker_url):
         options = impatient_kafka(options, _patience(request), Ear(), request.ca_file)
+    if is_pubsub(broker_url):
+        options = impatient_pubsub(options, _patience(request))
     app.conf.broker_transport_options = options
 
     @app.task(name=TASK, bind=True, shared=False, ignore_result=not result_backend, acks_late=False)  # type: ignore[untyped-decorator]
@@ -87,9 +90,14 @@ def _own_queue(request: Request, *, over_amqp: bool) -> dict[str, Any]:
         arguments.setdefault("x-queue-type", queue_type)
     # kombu deletes a message from the queue that its routing key names, on SQS.
     # A topic on Kafka has the name of its queue anyway.
-    key = name if is_sqs(request.broker_url) else name.replace(".", "%2E")
+    # The proof's subscription on Pub/Sub takes what has its name.
+    over_pubsub = is_pubsub(request.broker_url)
+    plain = over_pubsub or is_sqs(request.broker_url)
+    key = name if plain else name.replace(".", "%2E")
+    options = request.settings.get("broker_transport_options") or {}
+    place = subscription(options, name) if over_pubsub else name
     # An exchange that goes with its queue, which goes by itself should the proof be killed.
-    exchange = Exchange(name, type=kind, auto_delete=over_amqp)  # type: ignore[no-untyped-call]
+    exchange = Exchange(place, type=kind, auto_delete=over_amqp)  # type: ignore[no-untyped-call]
     queue = Queue(  # type: ignore[no-untyped-call]
         name,
         exchange,
@@ -100,7 +108,7 @@ def _own_queue(request: Request, *, over_amqp: bool) -> dict[str, Any]:
     return {
         "task_queues": [queue],
         "task_default_queue": name,
-        "task_default_exchange": name,
+        "task_default_exchange": place,
         "task_default_exchange_type": kind,
         "task_default_routing_key": queue.routing_key,
         "task_create_missing_queues": False,

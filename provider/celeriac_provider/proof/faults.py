@@ -140,6 +140,14 @@ _SIGNS: Final = (
         "let the app's user use the KMS key (kms:Decrypt, to send also kms:GenerateDataKey)",
     ),
     _sign(r"AccessDenied|not authorized to perform|authorization.failed", "permission", _RIGHTS),
+    _sign(
+        r"default credentials were not found|Reauthentication is needed|RefreshError|^401 ",
+        "credentials",
+        "log in where `pulumi up` runs (`gcloud auth application-default login`, or "
+        "GOOGLE_APPLICATION_CREDENTIALS), or set `proof: off` in the app's entry",
+    ),
+    _sign(r"^403 ", "permission", "give who deploys roles/pubsub.editor on the project"),
+    _sign(r"^404 ", "missing", "look at the project, and whether topic and subscription are there"),
     _sign(r"unknown topic", "missing", "create the topic, or mend its name"),
     _sign(
         r"NonExistentQueue|QueueDoesNotExist|defined in 'predefined_queues'",
@@ -238,6 +246,7 @@ def _speaks(exc: BaseException) -> bool:
             "botocore.",
             "kombu.transport.SQS",
             "cimpl",
+            "google.",
         )
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from amqp.exceptions import NotFound
 
-from celeriac_provider.proof import kafka, sqs
+from celeriac_provider.proof import kafka, pubsub, sqs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def absent_exchanges(app: Celery, connection: Any) -> list[str]:
-    """Which of Celery's own exchanges are not there yet."""
+    """Which of Celery's own exchanges are not there yet; on Pub/Sub, what a worker makes of one."""
+    if connection.transport.driver_type == "gcpubsub":
+        return pubsub.absent(connection.default_channel, _celerys_own(app)[1])
     return [name for name in _celerys_own(app) if not _is_there(connection, name)]
 
 
@@ -35,6 +37,8 @@ def empty(connection: Any, queue: Any) -> None:
         sqs.clear(queue.channel, queue.name)
     elif connection.transport.driver_type == "kafka":
         kafka.clear(queue.channel, queue.name)
+    elif connection.transport.driver_type == "gcpubsub":
+        pubsub.clear(queue.channel, queue.name)
     else:
         queue.purge()
 
@@ -42,7 +46,8 @@ def empty(connection: Any, queue: Any) -> None:
 def remove(app: Celery, queue: str, absent: list[str], *, taken: bool) -> None:
     """Remove the proof's queue and what came with its worker; what cannot go is left.
 
-    On SQS and Kafka the queue is part of the app's: only messages go, on Kafka by themselves.
+    On SQS, Kafka and Pub/Sub the queue is part of the app's: only messages go, on Kafka by
+    themselves.
 
     Args:
         app: the proof's app.
@@ -56,6 +61,13 @@ def remove(app: Celery, queue: str, absent: list[str], *, taken: bool) -> None:
                 sqs.clear(channel, queue, wait=not taken)
             return
         if connection.transport.driver_type == "kafka":
+            return
+        if connection.transport.driver_type == "gcpubsub":
+            with _channel(connection) as channel:
+                if not taken:
+                    app.amqp.queues[queue](channel).declare()
+                    pubsub.clear(channel, queue)
+                pubsub.remove_replies(channel, queue, absent)
             return
         over_amqp = connection.transport.driver_type == "amqp"
         with _channel(connection) as channel:

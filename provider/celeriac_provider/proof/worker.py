@@ -24,6 +24,7 @@ from celery.worker.consumer import Consumer
 from celeriac_provider.proof.addresses import address
 from celeriac_provider.proof.faults import Part, failure
 from celeriac_provider.proof.kafka import hurry
+from celeriac_provider.proof.pubsub import hurry_pubsub
 from celeriac_provider.proof.request import TASK
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ class _ProofWorker(WorkController):  # type: ignore[misc]
         else:
             if consumer.connection.transport.driver_type == "kafka":
                 hurry(consumer)
+            if consumer.connection.transport.driver_type == "gcpubsub":
+                hurry_pubsub(consumer)
             threading.Thread(target=self._stop_later, daemon=True).start()
         consumer.doing = "in the worker"
         self.reports.step("ready")

@@ -12,6 +12,7 @@ from tests.provider.conformance import (
     mongodb,
     mysql,
     postgresql,
+    pubsub,
     rabbitmq,
     redis,
     sqs,
@@ -36,6 +37,7 @@ CASES: Final[dict[str, type[Case]]] = {
         *mysql.CASES,
         *sqs.CASES,
         *kafka.CASES,
+        *pubsub.CASES,
         *mongodb.CASES,
         *elasticsearch.CASES,
     )

@@ -16,11 +16,13 @@ from tests.provider.conformance.kafka.world import KafkaWorld
 from tests.provider.conformance.mongodb.world import MongoWorld
 from tests.provider.conformance.mysql.world import MysqlWorld
 from tests.provider.conformance.postgresql.world import PostgresWorld
+from tests.provider.conformance.pubsub.world import PubSubWorld
 from tests.provider.conformance.rabbitmq.world import RabbitWorld
 from tests.provider.conformance.redis.world import RedisWorld, SentinelWorld
 from tests.provider.conformance.sqs.world import SqsWorld
 from tests.provider.kafka.cluster import Cluster
 from tests.provider.mysql.server import mysql_server
+from tests.provider.pubsub.fake import Fake
 from tests.provider.redis.conftest import OwnServer
 from tests.provider.sqs import gate
 from tests.sentinels import SentinelGroup
@@ -75,6 +77,12 @@ def elasticsearch(start_server: Callable[[str], dict[str, Any]]) -> str:
     return str(start_server("elasticsearch")["url"])
 
 
+@pytest.fixture(scope="module")
+def pubsub(start_server: Callable[[str], dict[str, Any]]) -> Fake:
+    """pstest, Google's own fake of Pub/Sub."""
+    return Fake(start_server("pubsub"))
+
+
 # MySQL and MariaDB differ in where a mark is: every type of theirs on both.
 ON_MYSQL = [f"{token}@mysql" for token in TYPES if token.startswith("mysql:")]
 _OF_SENTINELS = [f"{token}{_ON_SENTINELS}" for token in TYPES if token.startswith("redis:")]
@@ -88,8 +96,9 @@ def case(request: pytest.FixtureRequest) -> Iterator[Case]:
         pytest.fail(f"{token} has no case in tests/provider/conformance")
     system = token.partition(":")[0]
     world: Any
-    if system in ("mongodb", "elasticsearch"):
-        worlds: dict[str, type[Any]] = {"mongodb": MongoWorld, "elasticsearch": ElasticWorld}
+    worlds: dict[str, type[Any]]
+    worlds = {"mongodb": MongoWorld, "elasticsearch": ElasticWorld, "pubsub": PubSubWorld}
+    if system in worlds:
         world = worlds[system](request.getfixturevalue(system))
         yield CASES[token](world)
         world.clean()

@@ -21,6 +21,7 @@ from celeriac_provider.kafka.client import Kafka
 from celeriac_provider.mongodb.client import Mongo
 from celeriac_provider.mysql.client import MySql
 from celeriac_provider.postgresql.client import Postgres
+from celeriac_provider.pubsub.client import PubSub
 from celeriac_provider.rabbitmq.client import Management
 from celeriac_provider.redis.client import RedisServer
 from celeriac_provider.sqs.client import Sqs
@@ -206,6 +207,18 @@ def of_kafka(life: Lifecycle) -> Iterator[Calls]:
         yield calls
     finally:
         kafka._send, kafka.accepts = send, accepts  # type: ignore[method-assign]
+
+
+@contextmanager
+def of_pubsub(life: Lifecycle) -> Iterator[Calls]:
+    """Calls."""
+    pubsub = life.provider._clients.get(PubSub)
+    calls, send = Calls(lambda: Lost("no answer: look at `endpoint`")), pubsub._send
+    pubsub._send = lambda *a, **k: calls.do(lambda: send(*a, **k))  # type: ignore[method-assign]
+    try:
+        yield calls
+    finally:
+        pubsub._send = send  # type: ignore[method-assign]
 
 
 @contextmanager

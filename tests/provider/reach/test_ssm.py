@@ -15,6 +15,8 @@ from tests.lifecycle import Failed, Lifecycle
 from tests.provider.reach import aws_standin
 from tests.provider.reach.bastion import SYSTEMS, configuration, forwarding, gone
 
+pytestmark = pytest.mark.row("via-ssm")
+
 _VIA = {"ssm": {"target": "i-0123456789abcdef0", "region": "eu-west-1"}}
 _PROGRAM = "aws_standin.py"
 
@@ -32,6 +34,7 @@ def _name() -> str:
     return f"reach{uuid.uuid4().hex[:8]}"
 
 
+@pytest.mark.shows("provisioned")
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_everything_over_a_session(servers: dict[str, Any], system: str) -> None:
     """A whole life over a forwarding of the stand-in; it and what it started are gone then."""

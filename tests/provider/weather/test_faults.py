@@ -17,6 +17,7 @@ from tests.provider.weather import (
     mysql_world,
     postgresql_world,
     proxy,
+    pubsub_world,
     rabbitmq_world,
     redis_world,
     sqs_world,
@@ -25,6 +26,7 @@ from tests.provider.weather.elasticsearch_world import ElasticWorld
 from tests.provider.weather.kafka_world import KafkaWorld
 from tests.provider.weather.mongodb_world import MongoWorld
 from tests.provider.weather.postgresql_world import PostgresWorld
+from tests.provider.weather.pubsub_world import PubSubWorld
 from tests.provider.weather.rabbitmq_world import RabbitWorld
 from tests.provider.weather.redis_world import RedisWorld
 from tests.provider.weather.sqs_world import SqsWorld
@@ -38,6 +40,7 @@ CASES = (
     *mysql_world.MYSQL,
     *sqs_world.SQS,
     *kafka_world.KAFKA,
+    *pubsub_world.PUBSUB,
     *mongodb_world.MONGODB,
     *elasticsearch_world.ELASTICSEARCH,
 )
@@ -111,6 +114,14 @@ def elasticsearch(start_server: Callable[[str], dict[str, Any]]) -> Iterator[Wor
     world.close()
 
 
+@pytest.fixture(scope="module")
+def pubsub(start_server: Callable[[str], dict[str, Any]]) -> Iterator[World]:
+    """Google's fake of Pub/Sub."""
+    world = PubSubWorld(start_server("pubsub"))
+    yield world
+    world.close()
+
+
 def test_every_resource_type_is_here() -> None:
     """A new resource type makes this fail, until it has a case."""
     there = {resource.token for resource in RESOURCES} - NOT_A_SERVERS_OBJECT
@@ -138,7 +149,10 @@ def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
 
 @pytest.mark.parametrize(
     "system",
-    ["rabbitmq", "redis", "postgresql", "mysql", "sqs", "kafka", "mongodb", "elasticsearch"],
+    [
+        *("rabbitmq", "redis", "postgresql", "mysql", "sqs", "kafka", "mongodb", "elasticsearch"),
+        "pubsub",
+    ],
 )
 def test_refused_connections_are_waited_for(request: pytest.FixtureRequest, system: str) -> None:
     """A listener that is gone for a moment is waited for; one that stays away gets a sentence."""

@@ -134,6 +134,7 @@ def test_mongodb() -> None:
     )
     assert outputs["ca"][0] == "CA1\n"
     assert "cleanup_command" not in outputs
+    assert outputs["results_cleaned_by"] == ("server", False)
     triggers = world.one("celery:RoundTrip", "mails")["triggers"]
     assert {"celeriac:mongodb:User::mails-user"} < triggers.keys()
 
@@ -154,3 +155,4 @@ def test_elasticsearch() -> None:
         True,
     )
     assert outputs["cleanup_command"] == ("celeriac-cleanup", False)
+    assert outputs["results_cleaned_by"] == ("command", False)

@@ -78,7 +78,7 @@ def inputs_of(args: type) -> tuple[set[str], set[str]]:
     Args:
         args: the class of a provider's SDK that holds them.
     """
-    parameters = list(inspect.signature(args.__init__).parameters.values())[1:]
+    parameters = list(inspect.signature(args).parameters.values())
     spelled = {p.name: getattr(args, p.name).fget._pulumi_name for p in parameters}
     required = {spelled[p.name] for p in parameters if p.default is inspect.Parameter.empty}
     return set(spelled.values()), required

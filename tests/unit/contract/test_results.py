@@ -21,6 +21,7 @@ from celeriac.contract import (
     SEQUENCES,
     TABLES,
     Backend,
+    cleaned_by,
     environment,
     merge,
     rpc_settings,
@@ -94,3 +95,10 @@ def test_environment() -> None:
         "CELERY_RESULT_BACKEND": "rpc://",
         "CELERY_SETTINGS": "{}",
     }
+
+
+def test_who_cleans_up_is_handed_out() -> None:
+    """Nobody has to where nothing expires, whatever the backend."""
+    for kind, who in CLEANED_BY.items():
+        assert cleaned_by(kind, 60) == who
+        assert cleaned_by(kind, None) == "nobody"

@@ -31,6 +31,7 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       my: {kind: mysql, platform: existing, "%": 1}
       sqs: {kind: sqs, platform: existing, "%": 1}
       kafka: {kind: kafka, platform: existing, "%": 1}
+      pubsub: {kind: pubsub, platform: existing, "%": 1}
       mq: {kind: rabbitmq, platform: aws, "%": 1}
       elasticache: {kind: redis, platform: aws, "%": 1}
       rds: {kind: postgresql, platform: aws, "%": 1}
@@ -82,6 +83,9 @@ STRANGE: dict[str, Any] = yaml.safe_load(
       ten:
         broker: {server: rabbit}
         resultBackend: {server: db, django: cache, "%": 1}
+      eleven:
+        broker: {server: pubsub, queues: {q: {"%": 1}}, "%": 1}
+        resultBackend: {server: db}
     aws: {"%": 1}
     docker: {"%": 1}
     """
@@ -100,6 +104,7 @@ SECTIONS = {
     "servers.my": ("A server", "A server that exists"),
     "servers.sqs": ("A server", "SQS that exists"),
     "servers.kafka": ("A server", "A server that exists", "Kafka that exists"),
+    "servers.pubsub": ("A server", "Pub/Sub that exists"),
     "servers.mq": ("A server", "A server on AWS", "RabbitMQ on AWS"),
     "servers.elasticache": ("A server", "A server on AWS", "Redis on AWS"),
     "servers.rds": ("A server", "A server on AWS", "PostgreSQL and MySQL on AWS"),
@@ -127,6 +132,8 @@ SECTIONS = {
     "apps.two.broker": ("Broker on Redis",),
     "apps.four.broker": ("Broker on SQS",),
     "apps.five.broker": ("Broker on Kafka",),
+    "apps.ten.broker": ("Broker on Pub/Sub",),
+    "apps.ten.broker.queues.q": ("A queue",),
     "apps.one.broker.queues.q": ("A queue",),
     "apps.two.broker.queues.q": ("A queue",),
     "apps.four.broker.queues.q": ("A queue",),

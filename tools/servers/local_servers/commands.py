@@ -26,6 +26,7 @@ from local_servers.moto import Moto
 from local_servers.mysql import MariaDB, MySQL
 from local_servers.node import NodeProgram
 from local_servers.postgresql import PostgreSQL, PostgreSQL15
+from local_servers.pubsub import PubSub
 from local_servers.rabbitmq import NewestRabbitMQ, RabbitMQ
 from local_servers.redis import BareRedis, OldestRedis, Redis
 from local_servers.sshd import Private, Sshd
@@ -57,6 +58,7 @@ _ON_DEMAND: dict[str, tuple[type[Server], ...]] = {
         MongoJava,
         Elasticsearch,
         DockerEngine,
+        PubSub,
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from typing import TYPE_CHECKING, ClassVar
 
@@ -47,7 +48,13 @@ class MariaDB(Server):
             "password": self.instance.passwords["mysql_root"],
             "admin_username": _ADMINISTRATOR,
             "admin_password": self.instance.passwords["mysql"],
+            "version": self._version,
         }
+
+    @property
+    def _version(self) -> str:
+        said = self.system.run([self._program, "--no-defaults", "--version"])
+        return re.sub(r".*Ver ([0-9.]+).*", r"\1", said, flags=re.DOTALL)
 
     def on_host(self) -> bool:
         """Tell whether the host's own will do: it is never asked, so that versions are known."""

@@ -44,7 +44,12 @@ class PostgreSQL(Server):
             "password": self.instance.passwords["postgres"],
             "admin_username": _ADMINISTRATOR,
             "admin_password": self.instance.passwords["postgresql"],
+            "version": self._version,
         }
+
+    @property
+    def _version(self) -> str:
+        return self.system.run([self._program("postgres"), "--version"]).split()[2]
 
     def stop(self) -> bool:
         """Stop it without waiting for clients to leave."""

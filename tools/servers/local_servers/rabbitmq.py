@@ -42,7 +42,13 @@ class RabbitMQ(Server):
             "management_tls": f"https://localhost:{ports['management over TLS']}",
             "username": _ADMINISTRATOR,
             "password": self.instance.passwords["rabbitmq"],
+            "version": self._version,
         }
+
+    @property
+    def _version(self) -> str:
+        (installed, *_) = Path(self.root, "usr/lib/rabbitmq/lib").glob("rabbitmq_server-*")
+        return installed.name.partition("-")[2]
 
     def stop(self) -> bool:
         """Stop the server, then the port mapper."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ADMINISTRATOR = "celeriac"
 AMQP, MANAGEMENT = 5672, 15672
 DATA = "/var/lib/rabbitmq"
+CONFIGURATION = "/etc/rabbitmq/conf.d/20-celeriac.conf"
 DEFINITIONS = f"{DATA}/celeriac-definitions.json"
 """Beside the data, which the image's entry point gives to RabbitMQ's own user."""
 _MIB = 2**20
@@ -76,11 +77,9 @@ class RabbitMQContainers(DockerServer):
             common=common,
         )
         password = self._administrators_password()
-        # Before any of them is made, each has to know the names of all.
         parts = [()] if nodes == 1 else [(str(n + 1),) for n in range(nodes)]
         hosts = [engine.named(name, *part) for part in parts]
         files = [
-            File("/etc/rabbitmq/conf.d/20-celeriac.conf", _configuration(memory, hosts)),
             File(DEFINITIONS, password.apply(lambda known: _definitions(name, known)), secret=True),
         ]
         if nodes > 1:
@@ -96,7 +95,11 @@ class RabbitMQContainers(DockerServer):
                     # last port that RabbitMQ opens.
                     check=listens(AMQP),
                     ports={port + number: AMQP, management_port + number: MANAGEMENT},
-                    files=files,
+                    files=[
+                        # It joins those that are there; to look for others would be to wait.
+                        File(CONFIGURATION, _configuration(memory, hosts[: number + 1], nodes)),
+                        *files,
+                    ],
                     data=(volumes[number], DATA),
                     after=containers[-1:],
                 )
@@ -117,11 +120,11 @@ class RabbitMQContainers(DockerServer):
         self.register_outputs({})
 
 
-def _configuration(memory: int, hosts: list[str]) -> str:
-    """rabbitmq.conf."""
+def _configuration(memory: int, hosts: list[str], nodes: int) -> str:
+    """rabbitmq.conf of a node; `hosts` are its own and those of the nodes before it."""
     watermark = memory * _MIB * 6 // 10
     text = _CONFIGURATION.format(definitions=DEFINITIONS, watermark=watermark, disk=watermark)
-    if len(hosts) > 1:
+    if nodes > 1:
         text += _CLUSTER
         for number, host in enumerate(hosts, 1):
             text += f"cluster_formation.classic_config.nodes.{number} = rabbit@{host}\n"

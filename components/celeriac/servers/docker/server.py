@@ -92,7 +92,8 @@ class Check:
             interval=f"{self.every}s",
             timeout="10s",
             retries=5,
-            start_period="30s",
+            # As Docker says it again: another spelling of it would be a change.
+            start_period="2m0s",
         )
 
 

@@ -1,0 +1,1 @@
+"""Pub/Sub: the resources, on Google's own fake of it (pstest)."""
