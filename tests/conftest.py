@@ -13,6 +13,7 @@ import pytest
 from filelock import FileLock
 
 from tests.on_demand import started
+from tests.order import LongestFirst
 from tests.shown import Shown
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -23,8 +24,9 @@ for name in ("RABBITMQ", "REDIS", "POSTGRESQL"):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What tests show of the README's table is gathered."""
+    """What tests show of the README's table is gathered; long files come first."""
     config.pluginmanager.register(Shown(), "shown")
+    config.pluginmanager.register(LongestFirst(), "longest-first")
 
 
 @pytest.fixture(scope="session")

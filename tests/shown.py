@@ -102,7 +102,7 @@ class Shown:
         report: pytest.TestReport = yield
         if cells := shown(item):
             rows = {cell.partition("/")[0] for cell in cells}
-            told = {value for key, value in report.user_properties if key == "version"}
+            told = {str(value) for key, value in report.user_properties if key == "version"}
             versions = {row: sorted(told | _versions(ROWS[row].entries)) for row in rows}
             report.user_properties.append(("shows", cells))
             report.user_properties.append(("versions", versions))

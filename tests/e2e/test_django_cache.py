@@ -18,6 +18,7 @@ from tests.e2e.stack_files import server_entries
 from tests.e2e.stores import brokers
 
 Start = Callable[[str], dict[str, Any]]
+pytestmark = pytest.mark.row("django-cache")
 KINDS = ("redis", "memcached", "pg")
 
 
@@ -59,6 +60,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, config: dict[str, Any]) ->
 class TestDjangoCache:
     """In the order of a stack's life."""
 
+    @pytest.mark.shows("provisioned")
     def test_up_is_proved_and_the_second_changes_nothing(self, project: Project) -> None:
         """The proof is a Django project with a real worker."""
         project.up()
@@ -66,13 +68,15 @@ class TestDjangoCache:
             assert app["result_backend"] == "django-cache"
         assert project.up("--refresh", "--expect-no-changes").changed == {}
 
+    @pytest.mark.shows("celery")
     @pytest.mark.parametrize("kind", KINDS)
     def test_celery_works_with_it(self, project: Project, kind: str, word: str) -> None:
         """Tasks, groups, chords, countdowns."""
         report = checked(project.outputs()["apps"][f"{kind}-{word}"])
         assert report.failed == {}, report.log[-5000:]
-        assert report.complaints == []
+        assert report.complaints == [], report.log[-9000:]
 
+    @pytest.mark.shows("expiry")
     @pytest.mark.parametrize("kind", KINDS)
     def test_results_expire(self, project: Project, kind: str, word: str) -> None:
         """Without beat."""
@@ -87,6 +91,7 @@ class TestDjangoCache:
         found = in_project(project.outputs()["apps"][f"{kind}-{word}"], script)
         assert found == ["SUCCESS", "PENDING"]
 
+    @pytest.mark.shows("rights")
     def test_redis_lets_the_app_touch_its_prefix_only(self, project: Project, word: str) -> None:
         """Another prefix, and Django's clear(), which is FLUSHDB."""
         script = (
@@ -104,6 +109,7 @@ class TestDjangoCache:
         found = in_project(project.outputs()["apps"][f"redis-{word}"], script)
         assert found == ["done", "refused", "refused"]
 
+    @pytest.mark.shows("rights")
     def test_the_database_lets_the_app_touch_rows_only(self, project: Project, word: str) -> None:
         """Its cache's table stays."""
         outputs = project.outputs()["apps"][f"pg-{word}"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from celeriac.contract.memcached import LONGEST as MEMCACHED_LONGEST
 from celeriac.contract.mysql import RESULT_SIZE
-from celeriac.contract.results import CHORDS, NEEDS_BEAT
+from celeriac.contract.results import CHORDS, NEEDS_BEAT, Backend
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from celeriac.contract.rabbitmq_topology import QueueType
-    from celeriac.contract.results import Backend
 
 BrokerKind = Literal["rabbitmq", "redis", "sqs", "kafka", "pubsub"]
 
@@ -176,6 +177,30 @@ _POINT_TO_POINT: dict[BrokerKind, tuple[str, str]] = {
 """Brokers where a message reaches one worker only: their names, and what to watch there."""
 
 
+def broadcasting() -> str:
+    """The brokers where a message can reach every worker, for a sentence."""
+    return _a_server([kind for kind in get_args(BrokerKind) if kind not in _POINT_TO_POINT])
+
+
+def keeping_results(expires: int | None = None, uses: Uses | None = None) -> str:
+    """The servers that can keep an app's results, for a sentence.
+
+    Args:
+        expires: seconds until results expire; None for never.
+        uses: what the app says it needs.
+    """
+    needs = uses or Uses()
+    kinds = [kind for kind in get_args(Backend) if not kind.startswith("django-")]  # no servers
+    return _a_server([k for k in kinds if k != "rpc" and not any(_faults(k, expires, needs))])
+
+
+def _a_server(kinds: Sequence[str]) -> str:
+    """`a redis, mysql or mongodb server`."""
+    *most, last = kinds
+    text = f"{', '.join(most)} or {last}" if most else last
+    return f"{'an' if text[0] in 'aeio' else 'a'} {text} server"
+
+
 def _point_to_point_problems(name: str, metrics: str, uses: Uses) -> list[Problem]:
     """What they cannot do at all."""
     problems: list[Problem] = []
@@ -184,7 +209,7 @@ def _point_to_point_problems(name: str, metrics: str, uses: Uses) -> list[Proble
             Problem(
                 "uses.remoteControl",
                 f"cannot work on {name}, where no message reaches every worker: leave it out, or "
-                "put the broker on a rabbitmq or redis server",
+                f"put the broker on {broadcasting()}",
             )
         )
     if uses.events:
@@ -192,7 +217,7 @@ def _point_to_point_problems(name: str, metrics: str, uses: Uses) -> list[Proble
             Problem(
                 "uses.events",
                 f"cannot work on {name}, where nobody can listen to what workers do: leave it out "
-                f"and watch {metrics}, or put the broker on a rabbitmq or redis server",
+                f"and watch {metrics}, or put the broker on {broadcasting()}",
             )
         )
     return problems
@@ -244,7 +269,7 @@ def _backend_problems(
 ) -> list[Problem]:
     problems: list[Problem] = []
     if backend == "rpc" and broker != "rabbitmq":
-        elsewhere = "the same Redis" if broker == "redis" else "a redis or postgresql server"
+        elsewhere = "the same Redis" if broker == "redis" else keeping_results(expires, uses)
         problems.append(
             Problem(
                 "resultBackend.kind",
@@ -252,23 +277,24 @@ def _backend_problems(
                 "server instead of kind",
             )
         )
-    if uses.chords and backend not in CHORDS:
+    no_chords, not_shared, too_long, too_large, stays = _faults(backend, expires, uses)
+    if no_chords:
         problems.append(
             Problem(
                 "uses.chords",
                 f"cannot work with results over {backend}, which has no chords: put resultBackend "
-                "on a redis or postgresql server",
+                f"on {keeping_results(expires, uses)}",
             )
         )
-    if uses.shared_results and backend == "rpc":
+    if not_shared:
         problems.append(
             Problem(
                 "uses.sharedResults",
                 "cannot work with results over rpc, which only the process that sent the task can "
-                "read, and once: put resultBackend on a redis or postgresql server",
+                f"read, and once: put resultBackend on {keeping_results(expires, uses)}",
             )
         )
-    if backend == "memcached" and (expires is None or expires > MEMCACHED_LONGEST):
+    if too_long:
         said = "never" if expires is None else f"{expires} s"
         problems.append(
             Problem(
@@ -276,16 +302,16 @@ def _backend_problems(
                 f"is {said}, and memcached keeps nothing longer than 30 days: write 30d or less",
             )
         )
-    if backend == "mysql" and (uses.largest_message or 0) > RESULT_SIZE:
+    if too_large:
         problems.append(
             Problem(
                 "uses.largestMessage",
                 f"is {uses.largest_message} bytes, and Celery's columns in MySQL take at most "
-                f"{RESULT_SIZE} (BLOB): put resultBackend on a redis or postgresql server, or keep "
-                "large data elsewhere and send a reference to it",
+                f"{RESULT_SIZE} (BLOB): put resultBackend on {keeping_results(expires, uses)}, or "
+                "keep large data elsewhere and send a reference to it",
             )
         )
-    if uses.beat is False and backend in NEEDS_BEAT and expires is not None:
+    if stays:
         problems.append(
             Problem(
                 "uses.beat",
@@ -294,3 +320,21 @@ def _backend_problems(
             )
         )
     return problems
+
+
+def _faults(
+    backend: Backend, expires: int | None, uses: Uses
+) -> tuple[bool, bool, bool, bool, bool]:
+    """What is wrong with a backend for an app.
+
+    It has no chords; results cannot be shared, or are kept less long; results are too large; what
+    has expired stays.
+    """
+    longest = expires is None or expires > MEMCACHED_LONGEST
+    return (
+        bool(uses.chords) and backend not in CHORDS,
+        bool(uses.shared_results) and backend == "rpc",
+        backend == "memcached" and longest,
+        backend == "mysql" and (uses.largest_message or 0) > RESULT_SIZE,
+        uses.beat is False and backend in NEEDS_BEAT and expires is not None,
+    )

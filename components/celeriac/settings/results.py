@@ -13,6 +13,7 @@ from celeriac.contract import (
     prefix_problem,
     user_problem,
 )
+from celeriac.contract.pairing import keeping_results
 from celeriac.contract.rabbitmq_policies import LONGEST_TTL
 from celeriac.settings import readers
 from celeriac.settings.brokers import server_name
@@ -100,14 +101,14 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
     server = servers.get(name or "")
     if isinstance(server, SqsServer | AwsSqsServer):
         entry.problem(
-            f"is {show(name)}, an sqs server, and Celery keeps no results on SQS: name a redis or "
-            "postgresql server",
+            f"is {show(name)}, an sqs server, and Celery keeps no results on SQS: name "
+            f"{keeping_results(EXPIRES)}",
             "server",
         )
     if isinstance(server, KafkaServer):
         entry.problem(
-            f"is {show(name)}, a kafka server, and Celery keeps no results on Kafka: name a redis "
-            "or postgresql server",
+            f"is {show(name)}, a kafka server, and Celery keeps no results on Kafka: name "
+            f"{keeping_results(EXPIRES)}",
             "server",
         )
     if isinstance(server, PubsubServer):

@@ -143,7 +143,7 @@ class DjangoTables(Resource):
             seen = _Seen.of(session, self.database, self.wanted)
             session.run(
                 f"CREATE TABLE IF NOT EXISTS {quoted(self.database, marked)} "
-                f"({_CACHE if self.holds == 'cache' else _MIGRATIONS}) COMMENT = %s",
+                f"({_cache(marked) if self.holds == 'cache' else _MIGRATIONS}) COMMENT = %s",
                 self.mark or "",
             )
             if self.holds == "cache" and marked in seen.columns:
@@ -174,11 +174,14 @@ class DjangoTables(Resource):
         return [f"ADD `{name}` {type_}" for name, type_ in columns.items() if name not in there]
 
 
-_CACHE: Final = (
-    "cache_key varchar(255) NOT NULL PRIMARY KEY, value longtext NOT NULL, "
-    "expires datetime(6) NOT NULL, KEY cache_expires (expires)"
-)
-"""As django/core/management/commands/createcachetable.py makes it."""
+def _cache(table: str) -> str:
+    """A cache's table, as django/core/management/commands/createcachetable.py makes it."""
+    return (
+        "cache_key varchar(255) NOT NULL PRIMARY KEY, value longtext NOT NULL, "
+        f"expires datetime(6) NOT NULL, KEY {quoted(f'{table}_expires')} (expires)"
+    )
+
+
 _MIGRATIONS: Final = (
     "id bigint AUTO_INCREMENT NOT NULL PRIMARY KEY, app varchar(255) NOT NULL, "
     "name varchar(255) NOT NULL, applied datetime(6) NOT NULL"

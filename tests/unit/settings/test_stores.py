@@ -21,7 +21,6 @@ from celeriac.settings import (
     load,
 )
 
-ROOT = Path(__file__).resolve().parents[3]
 SECRET = "hunter2"
 GOOD = yaml.safe_load(
     """
@@ -56,7 +55,6 @@ GOOD = yaml.safe_load(
     """
 )
 BAD = yaml.safe_load((Path(__file__).parent / "bad_store_stack_files.yaml").read_text())
-EXAMPLES = sorted((ROOT / "stacks").glob("Pulumi.example-*.yaml"))
 
 
 def changed(change: dict[str, Any]) -> dict[str, Any]:
@@ -178,16 +176,3 @@ def test_elasticsearch() -> None:
     assert found.apps["bills"].results == ElasticsearchResults(
         server="search", index="i", replicas=0, expires=None
     )
-
-
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
-def test_an_example_is_a_good_stack_file(path: Path) -> None:
-    """As `pulumi up` reads it, apart from secrets; each line of it is explained."""
-    config = yaml.safe_load(path.read_text())["config"]
-    found = load(
-        servers=config["celeriac:servers"],
-        apps=config["celeriac:apps"],
-        force_destroy=config.get("celeriac:forceDestroy"),
-    )
-    assert found.apps
-    assert path.read_text().startswith("#")

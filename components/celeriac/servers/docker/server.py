@@ -53,7 +53,9 @@ class File:
     """A file that is put into a container before it starts."""
 
     path: str
+    """Where it is in the container."""
     content: pulumi.Input[str]
+    """Its text."""
     secret: bool = False
     """Whether its owner alone reads it."""
     program: bool = False
