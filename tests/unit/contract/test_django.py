@@ -13,7 +13,11 @@ from celeriac.contract.urls import Tls
 from celeriac_provider.django.layout import CACHE, RESULTS
 
 LOGIN: dict[str, Any] = {
-    **{"host": "db", "port": 5432, "user": "u", "password": "p@/ss", "database": "shop"},
+    "host": "db",
+    "port": 5432,
+    "user": "u",
+    "password": "p@/ss",
+    "database": "shop",
 }
 
 
