@@ -151,16 +151,16 @@ BACKENDS: Final[dict[str, Row]] = {
     ),
     "django-db": Row(
         title="Django ORM (`django-db`)",
-        server="real PostgreSQL, django-celery-results' own migrations",
-        entries=("postgresql",),
-        types=("celeriac:django:",),
+        server="real PostgreSQL and MariaDB, django-celery-results' own migrations",
+        entries=("postgresql", "mariadb"),
+        types=("celeriac:index:CeleryApp",),
         lacks={"aws": "as its database", "docker": "as its database"},
     ),
     "django-cache": Row(
         title="Django cache (`django-cache`)",
-        server="real Redis and memcached",
-        entries=("redis", "memcached"),
-        types=("celeriac:django:",),
+        server="real Redis, memcached and PostgreSQL",
+        entries=("redis", "memcached", "postgresql"),
+        types=("celeriac:index:CeleryApp",),
         lacks={"aws": "as its server", "docker": "as its server"},
     ),
     "memcached": Row(

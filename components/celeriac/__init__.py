@@ -19,6 +19,8 @@ Servers that are made on AWS are in `celeriac.aws`: to import pulumi_aws takes m
 from __future__ import annotations
 
 from celeriac.apps import CeleryApp
+from celeriac.backends.django_caches import DjangoMemcachedResults, DjangoRedisResults
+from celeriac.backends.django_databases import DjangoMySQLResults, DjangoPostgreSQLResults
 from celeriac.backends.elasticsearch import ElasticsearchResults
 from celeriac.backends.memcached import MemcachedResults
 from celeriac.backends.mongodb import MongoDBResults
@@ -46,6 +48,10 @@ from celeriac.settings import Reference
 
 __all__ = [
     "CeleryApp",
+    "DjangoMemcachedResults",
+    "DjangoMySQLResults",
+    "DjangoPostgreSQLResults",
+    "DjangoRedisResults",
     "ElasticsearchResults",
     "ElasticsearchServer",
     "Failover",

@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from celeriac.contract import Uses, cleaned_by, environment, merge, pairing_problems, to_json
+from celeriac.contract import (
+    Uses,
+    cleaned_by,
+    django_output,
+    environment,
+    merge,
+    pairing_problems,
+    to_json,
+)
 from celeriac.made import resources, triggers
 from celeriac.resources import celery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from celeriac.backends.django_caches import DjangoMemcachedResults, DjangoRedisResults
+    from celeriac.backends.django_databases import DjangoMySQLResults, DjangoPostgreSQLResults
     from celeriac.backends.elasticsearch import ElasticsearchResults
     from celeriac.backends.memcached import MemcachedResults
     from celeriac.backends.mongodb import MongoDBResults
@@ -54,6 +64,9 @@ class CeleryApp(pulumi.ComponentResource):
     """Every setting that must match, as one JSON string."""
     env: pulumi.Output[Mapping[str, str]]
     """The same as environment variables, a secret."""
+    django: pulumi.Output[str] | None = None
+    """What Django's settings need, as one JSON string, where results go through Django; a
+    secret."""
     results_cleaned_by: str
     """Who deletes expired results: `server` (by itself), `beat` (where the app runs it), `command`
     (`celeriac-cleanup`, where it is scheduled), or `nobody`, because none expire."""
@@ -73,6 +86,10 @@ class CeleryApp(pulumi.ComponentResource):
         | MemcachedResults
         | MongoDBResults
         | ElasticsearchResults
+        | DjangoPostgreSQLResults
+        | DjangoMySQLResults
+        | DjangoRedisResults
+        | DjangoMemcachedResults
         | RPCResults,
         uses: Uses | None = None,
         proof: bool = True,
@@ -101,11 +118,18 @@ class CeleryApp(pulumi.ComponentResource):
         # Only now: Pulumi sets an attribute for each of the props, which depends on this component.
         self.broker_url, self.result_backend = tasks.url, results.url
         self.settings = settings
-        self.env = pulumi.Output.all(self.broker_url, self.result_backend, self.settings).apply(
-            lambda v: environment(
-                broker_url=v[0], result_backend=v[1], settings=v[2], more=tasks.env
+        told = {
+            "broker_url": self.broker_url,
+            "result_backend": self.result_backend,
+            "settings": self.settings,
+        }
+        more: dict[str, pulumi.Input[str]] = dict(tasks.env)
+        if results.django is not None:
+            self.django = pulumi.Output.all(entries=results.django, **told).apply(
+                lambda known: django_output(**known)
             )
-        )
+            more["CELERY_DJANGO"] = self.django
+        self.env = pulumi.Output.all(more=more, **told).apply(lambda known: environment(**known))
         self.results_cleaned_by = cleaned_by(results.kind, results.expires)
         self.ca = _bundle(tasks.ca, results.ca)
         self._more = {**tasks.outputs, **results.outputs}
@@ -123,6 +147,7 @@ class CeleryApp(pulumi.ComponentResource):
             "result_backend": self.result_backend,
             "settings": self.settings,
             "env": self.env,
+            "django": self.django,
             "results_cleaned_by": self.results_cleaned_by,
             "ca": self.ca,
             "secret_arn": self.secret_arn,
@@ -143,6 +168,7 @@ class CeleryApp(pulumi.ComponentResource):
             broker_url=self.broker_url,
             result_backend=self.result_backend,
             settings=self.settings,
+            django=self.django,
             queue=tasks.proof_queue,
             ca=self.ca,
             broker_via=tasks.via,

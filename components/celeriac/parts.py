@@ -80,7 +80,8 @@ class ResultsPart:
     """What CeleryApp reads from a result backend."""
 
     kind: Backend
-    """`postgresql`, `mysql`, `redis`, `memcached`, `mongodb`, `elasticsearch` or `rpc`."""
+    """`postgresql`, `mysql`, `redis`, `memcached`, `mongodb`, `elasticsearch`, `rpc`, `django-db`
+    or `django-cache`."""
     url: pulumi.Output[str]
     """`result_backend`, a secret."""
     settings: pulumi.Output[Mapping[str, Any]]
@@ -93,6 +94,8 @@ class ResultsPart:
     """PEM of the CA that signed the server's certificate, where one was given."""
     via: Mapping[str, Any] | None = None
     """How the proof reaches the server from outside its network, as the provider takes it."""
+    django: pulumi.Output[Mapping[str, Any]] | None = None
+    """Django's `DATABASES` and `CACHES`, a secret; None where results do not go through Django."""
     outputs: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
     """What the app hands out beside URL and settings: the command that deletes expired results."""
 

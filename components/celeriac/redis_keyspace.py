@@ -24,6 +24,7 @@ from celeriac.resources import redis
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from celeriac.contract import AclRules
     from celeriac.made import Made
     from celeriac.parts import Address, RedisKind, RedisUser
 
@@ -39,6 +40,7 @@ class RedisKeyspace:
         broker: where the app's queues are, for a broker.
         results: where the app's results are, for a result backend.
         queues: names of the app's queues.
+        rules: the user's rights. Default: Celery's own, for the roles.
         force_destroy: whether the keys may be deleted.
         adopt: whether prefix and user are taken over where they exist already.
         parent: the component they belong to.
@@ -54,6 +56,7 @@ class RedisKeyspace:
         broker: Keyspace | None = None,
         results: Keyspace | None = None,
         queues: Sequence[str] = (),
+        rules: AclRules | None = None,
         force_destroy: bool,
         adopt: bool,
         parent: pulumi.Resource,
@@ -70,7 +73,7 @@ class RedisKeyspace:
                 parent=parent, provider=server.provider, deleted_with=server.deleted_with
             ),
         )
-        rules = acl_rules(*roles, broker=broker, results=results, queues=queues)
+        rules = rules or acl_rules(*roles, broker=broker, results=results, queues=queues)
         self.user = server.app_user(
             f"{name}-user", user=user, rules=rules, adopt=adopt, parent=parent, after=[prefix]
         )

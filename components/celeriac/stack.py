@@ -19,6 +19,7 @@ from celeriac.brokers.rabbitmq import RabbitMQBroker
 from celeriac.brokers.redis import RedisBroker
 from celeriac.brokers.sqs import SQSBroker
 from celeriac.deletion_protection import DeletionProtection
+from celeriac.django_stack import make_django_results
 from celeriac.monitor import Monitor
 from celeriac.servers.existing import (
     Connection,
@@ -35,6 +36,7 @@ from celeriac.settings import (
     App,
     AwsServer,
     AwsSqsServer,
+    DjangoResults,
     MysqlResults,
     MysqlServer,
     PostgresqlResults,
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
     from celeriac.backends.elasticsearch import ElasticsearchResults
     from celeriac.backends.memcached import MemcachedResults
     from celeriac.backends.mongodb import MongoDBResults
+    from celeriac.django_stack import DjangoComponent
     from celeriac.parts import RedisKind, Server
     from celeriac.settings_secret import SettingsSecret
     from celeriac.sqs_queue import SQSKind
@@ -361,9 +364,12 @@ def _results(
     | MemcachedResults
     | MongoDBResults
     | ElasticsearchResults
+    | DjangoComponent
     | RPCResults
 ):
     entry = app.results
+    if isinstance(entry, DjangoResults):
+        return make_django_results(app, entry, servers[entry.server])
     if isinstance(entry, RpcResults):
         return RPCResults(expires=entry.expires)
     if isinstance(entry, ResultsEntry):

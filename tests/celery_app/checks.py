@@ -190,6 +190,11 @@ def main(folder: Path) -> None:
     # A result that is collected while another is unsubscribed from on Redis stops the client dead:
     # https://github.com/celery/celery/issues/10477 (Celery 5.5 to 5.7, seen on a busy machine).
     gc.disable()
+    if "DJANGO_SETTINGS_MODULE" in os.environ:
+        # What manage.py and wsgi.py do; Celery does it in a worker only.
+        import django  # noqa: PLC0415 - only where the program is a Django project
+
+        django.setup()
     early = time.time()
     countdown = None
 

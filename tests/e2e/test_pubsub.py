@@ -19,6 +19,8 @@ from tests.e2e.project import Project
 from tests.e2e.stack_files import server_entries
 from tests.provider.pubsub.fake import Fake
 
+pytestmark = pytest.mark.row("pubsub")
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -101,6 +103,7 @@ class TestLife:
         assert "celeriac:pubsub:Subscription" in previewed.output
         assert stack.fake.names(stack.word) == ([], [])
 
+    @pytest.mark.shows("provisioned")
     def test_up_makes_it_and_proves_it(self, stack: Stack) -> None:
         """Topics, subscriptions, the round trip, which leaves nothing; a second one is a no-op."""
         stack.project.up()
@@ -125,6 +128,7 @@ class TestLife:
         again = stack.project.up("--refresh")
         assert again.changed == {}
 
+    @pytest.mark.shows("celery")
     def test_a_real_celery_works_with_the_outputs(self, stack: Stack) -> None:
         """Tasks on both queues, groups, chords, countdowns, expiry, remote control."""
         outputs = stack.project.outputs()["apps"][stack.word]
@@ -161,6 +165,7 @@ class TestLife:
         assert stack.project.up("--refresh").changed == {"update": 1, "create": 1}
         assert stack.fake.subscription(name).ack_deadline_seconds == 60
 
+    @pytest.mark.shows("provisioned")
     def test_destroy_refuses_to_lose_messages(self, stack: Stack) -> None:
         """One that nobody took is there; forceDestroy lets it go, once it is in the state."""
         stack.fake.send(f"{stack.word}-reports", routing_key="reports")

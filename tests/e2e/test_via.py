@@ -13,6 +13,7 @@ from tests.e2e.inventory import inventory
 from tests.e2e.project import Project
 from tests.e2e.running import Running
 from tests.e2e.stack_files import server_entries, three_apps
+from tests.provider.mysql.server import mysql_server
 
 pytestmark = pytest.mark.row("via-ssh")
 
@@ -87,6 +88,43 @@ def test_everything_over_a_bastion(servers: dict[str, Any], word: str, tmp_path:
         project.destroy()
     assert {kind: [] for kind in inventory(servers, word)} == inventory(servers, word)
     assert _forwardings(project) == []
+
+
+def test_results_in_mysql_over_a_bastion(
+    servers: dict[str, Any], word: str, tmp_path: Path
+) -> None:
+    """MariaDB, in clear: administration and proof; without the bastion its name is unknown."""
+    server = mysql_server("mariadb")
+    entries = _entries(servers, tmp_path)
+    entries["results"] = {
+        "kind": "mysql",
+        "platform": "existing",
+        "tls": "off",
+        "url": f"mysql://mariadb.private.example:{server.entry['port']}",
+        "username": server.entry["admin_username"],
+        "password": server.entry["admin_password"],
+        "via": entries["results"]["via"],
+    }
+    del entries["cache"]
+    app = {
+        "broker": {"server": "rabbit"},
+        "resultBackend": {"server": "results", "expires": "1h"},
+        "longestTask": "1m",
+    }
+    config = {
+        "celeriac:servers": entries,
+        "celeriac:apps": {f"via-{word}": app},
+        "celeriac:forceDestroy": "true",
+    }
+    project = fresh_project(tmp_path, config)
+    project.environment["PATH"] += f":{project.folder}"
+    try:
+        project.up()
+        assert ".private.example:" in project.outputs()["apps"][f"via-{word}"]["result_backend"]
+        assert project.up("--refresh", "--expect-no-changes").changed == {}
+        assert _forwardings(project) == []
+    finally:
+        project.destroy()
 
 
 def test_ctrl_c_leaves_no_forwarding(servers: dict[str, Any], word: str, tmp_path: Path) -> None:

@@ -15,12 +15,11 @@ from celeriac.contract import (
     SEQUENCES,
     TABLES,
     Driver,
-    group_role,
-    owner_role,
     postgresql_settings,
     postgresql_url,
 )
 from celeriac.parts import ResultsPart
+from celeriac.postgresql_database import PostgreSQLDatabase
 from celeriac.resources import postgresql
 
 if TYPE_CHECKING:
@@ -62,40 +61,20 @@ class PostgreSQLResults(pulumi.ComponentResource):
         database = database or name
         props = {"database": database, "expires": expires, "driver": driver}
         super().__init__("celeriac:index:PostgreSQLResults", name, props, opts)
-        options = pulumi.ResourceOptions(
-            parent=self, provider=server.provider, deleted_with=server.deleted_with
-        )
-
-        def after(*resources: pulumi.Resource) -> pulumi.ResourceOptions:
-            more = pulumi.ResourceOptions(depends_on=list(resources))
-            return pulumi.ResourceOptions.merge(options, more)
-
-        self.owner = postgresql.Role(
-            f"{name}-owner", name=owner_role(database), login=False, adopt=adopt, opts=options
-        )
-        self.group = postgresql.Role(
-            f"{name}-group", name=group_role(database), login=False, adopt=adopt, opts=options
-        )
-        self.user = postgresql.Role(
-            f"{name}-login",
-            name=user or name,
-            login=True,
-            member_of=[self.group.name],
-            adopt=adopt,
-            opts=after(self.group),
-        )
-        # After the roles, so that it is dropped before them: rights in it would hold them, and a
-        # destroy that is refused for its results has not locked the app out.
-        self.database = postgresql.Database(
-            f"{name}-database",
-            name=database,
-            owner=self.owner.name,
+        own = PostgreSQLDatabase(
+            name,
+            server=server,
+            user=user or name,
+            database=database,
             force_destroy=force_destroy,
             adopt=adopt,
-            opts=after(self.owner, self.group, self.user),
+            parent=self,
         )
-        inside = pulumi.ResourceOptions(
-            parent=self, provider=server.provider, deleted_with=self.database
+        self.owner, self.group, self.user, self.database = (
+            own.owner,
+            own.group,
+            own.user,
+            own.database,
         )
         self.tables = postgresql.ResultTables(
             f"{name}-tables",
@@ -103,28 +82,14 @@ class PostgreSQLResults(pulumi.ComponentResource):
             owner=self.owner.name,
             force_destroy=force_destroy,
             adopt=adopt,
-            opts=inside,
+            opts=own.inside,
         )
-        self.grants = postgresql.Grants(
-            f"{name}-grants",
-            database=self.database.name,
-            role=self.group.name,
-            database_privileges=["CONNECT"],
-            schema_privileges=["USAGE"],
-            table_privileges={table: ["SELECT", "INSERT", "UPDATE", "DELETE"] for table in TABLES},
-            sequence_privileges={sequence: ["USAGE"] for sequence in SEQUENCES},
-            opts=pulumi.ResourceOptions.merge(
-                inside, pulumi.ResourceOptions(depends_on=[self.tables])
-            ),
-        )
-        made: list[Made] = [
-            self.owner,
-            self.group,
-            self.user,
-            self.database,
+        self.grants = own.grants(
             self.tables,
-            self.grants,
-        ]
+            on={table: ["SELECT", "INSERT", "UPDATE", "DELETE"] for table in TABLES},
+            sequences={sequence: ["USAGE"] for sequence in SEQUENCES},
+        )
+        made: list[Made] = [*own.made, self.tables, self.grants]
         address = server.address
         url = pulumi.Output.all(
             host=address.host,

@@ -190,7 +190,7 @@ def keeping_results(expires: int | None = None, uses: Uses | None = None) -> str
         uses: what the app says it needs.
     """
     needs = uses or Uses()
-    kinds: tuple[Backend, ...] = get_args(Backend)
+    kinds = [kind for kind in get_args(Backend) if not kind.startswith("django-")]  # no servers
     return _a_server([k for k in kinds if k != "rpc" and not any(_faults(k, expires, needs))])
 
 

@@ -7,15 +7,28 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Backend = Literal["rpc", "redis", "postgresql", "mysql", "memcached", "mongodb", "elasticsearch"]
+Backend = Literal[
+    "rpc",
+    "redis",
+    "postgresql",
+    "mysql",
+    "memcached",
+    "mongodb",
+    "elasticsearch",
+    "django-db",
+    "django-cache",
+]
 
-NEEDS_BEAT: frozenset[Backend] = frozenset({"postgresql", "mysql"})
+NEEDS_BEAT: frozenset[Backend] = frozenset({"postgresql", "mysql", "django-db"})
 """Backends where expired results stay until beat runs celery.backend_cleanup (celery/beat.py)."""
 
 CHORDS: frozenset[Backend] = frozenset(
-    {"redis", "postgresql", "mysql", "memcached", "mongodb", "elasticsearch"}
+    {
+        *("redis", "postgresql", "mysql", "memcached", "mongodb", "elasticsearch"),
+        *("django-db", "django-cache"),
+    }
 )
-"""Backends with chords: Redis and memcached count, the others are polled; rpc raises
+"""Backends with chords: Redis, memcached and Django's ORM count, the others are polled; rpc raises
 NotImplementedError."""
 
 Cleaner = Literal["server", "beat", "command", "nobody"]
@@ -28,8 +41,11 @@ CLEANED_BY: Mapping[Backend, Cleaner] = {
     "postgresql": "beat",
     "mysql": "beat",
     "elasticsearch": "command",
+    "django-db": "beat",
+    "django-cache": "server",
 }
-"""Who deletes a result after `result_expires`: the server itself (MongoDB by an index of ours),
+"""Who deletes a result after `result_expires`: the server itself (MongoDB by an index of ours, a
+cache of Django's by its timeout; in a database Django removes such rows when there are many),
 celery.backend_cleanup where beat runs, or `celeriac-cleanup` where it is scheduled."""
 
 

@@ -35,6 +35,9 @@ class RoundTrip(CeleriacResource):
             proved.
         settings: Celery's settings as the app is given them, one JSON object. What names
             queues, routes and modules of the app is replaced by the proof's own. Default: '{}'.
+        django: Where results go through Django (`django-db`, `django-cache`): Django's
+            `DATABASES` and `CACHES`, one JSON object, with the entries under the alias
+            `celery`.
         triggers: Whatever should make the proof run again when it changes. Default: {}.
         ca: The certificate authority of broker and result backend, PEM. It stands in for the
             paths in URLs and settings, which are those of the app's host.
@@ -55,6 +58,7 @@ class RoundTrip(CeleriacResource):
         adopt: pulumi.Input[bool] | None = None,
         result_backend: pulumi.Input[str] | None = None,
         settings: pulumi.Input[str] | None = None,
+        django: pulumi.Input[str] | None = None,
         triggers: pulumi.Input[Mapping[str, pulumi.Input[Any]]] | None = None,
         ca: pulumi.Input[str] | None = None,
         broker_via: pulumi.Input[Mapping[str, pulumi.Input[Any]]] | None = None,
@@ -72,6 +76,7 @@ class RoundTrip(CeleriacResource):
                 "brokerUrl": secret(broker_url),
                 "resultBackend": secret(result_backend),
                 "settings": secret(settings),
+                "django": secret(django),
                 "queue": queue,
                 "triggers": triggers,
                 "ca": ca,
@@ -116,6 +121,12 @@ class RoundTrip(CeleriacResource):
         """Celery's settings as the app is given them, one JSON object. What names queues,
         routes and modules of the app is replaced by the proof's own."""
         return self._property("settings")
+
+    @property
+    def django(self) -> pulumi.Output[str | None]:
+        """Where results go through Django (`django-db`, `django-cache`): Django's `DATABASES`
+        and `CACHES`, one JSON object, with the entries under the alias `celery`."""
+        return self._property("django")
 
     @property
     def queue(self) -> pulumi.Output[str]:

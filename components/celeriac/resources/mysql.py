@@ -293,3 +293,95 @@ class ResultTables(CeleriacResource):
     def sequences(self) -> pulumi.Output[Sequence[str] | None]:
         """The sequences that Celery takes ids from: on MySQL, which counts by itself, none."""
         return self._property("sequences")
+
+
+class DjangoTables(CeleriacResource):
+    """The tables of django-celery-results, or one of Django's database cache.
+
+    Those of django-celery-results (`django-db`) are made by its own migrations, which Django runs;
+    the table of a cache (`django-cache`) is the one that `createcachetable` makes. Their mark is
+    their comment: the first table gets it with its making. Rights on them are given by `User`:
+    SELECT, INSERT, UPDATE and DELETE are all that Celery needs.
+
+    An update applies the migrations that a newer django-celery-results brought and makes anew what
+    was dropped, without touching a row. Deleting is refused while the tables hold rows, unless
+    `forceDestroy` is set.
+
+    Args:
+        resource_name: the name of the resource in Pulumi.
+        database: The database; it must exist.
+        adopt: Take over an object that exists already and was not made by this resource, and
+            manage it from now on, deletion included. Default: False.
+        holds: Results through Django's ORM (`results`), or through a cache of Django's
+            (`cache`). Default: 'results'.
+        cache_table: The table of a cache (Django: `LOCATION`). Of no meaning for `results`.
+            Default: 'celery_cache'.
+        layout: Whether tables, columns and migrations are all there. Leave it: it shows what is
+            missing after a refresh. Default: 'complete'.
+        force_destroy: Delete them with the results in them. Default: False.
+        opts: Pulumi's options of a resource.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        database: pulumi.Input[str],
+        adopt: pulumi.Input[bool] | None = None,
+        holds: pulumi.Input[Literal["results", "cache"]] | None = None,
+        cache_table: pulumi.Input[str] | None = None,
+        layout: pulumi.Input[Literal["complete"]] | None = None,
+        force_destroy: pulumi.Input[bool] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            "celeriac:mysql:DjangoTables",
+            resource_name,
+            {
+                "adopt": adopt,
+                "mark": None,
+                "database": database,
+                "holds": holds,
+                "cacheTable": cache_table,
+                "layout": layout,
+                "forceDestroy": force_destroy,
+            },
+            opts,
+        )
+
+    @property
+    def adopt(self) -> pulumi.Output[bool]:
+        """Take over an object that exists already and was not made by this resource, and
+        manage it from now on, deletion included."""
+        return self._property("adopt")
+
+    @property
+    def mark(self) -> pulumi.Output[str | None]:
+        """The mark of ownership that the object carries on its server."""
+        return self._property("mark")
+
+    @property
+    def database(self) -> pulumi.Output[str]:
+        """The database; it must exist."""
+        return self._property("database")
+
+    @property
+    def holds(self) -> pulumi.Output[Literal["results", "cache"]]:
+        """Results through Django's ORM (`results`), or through a cache of Django's (`cache`)."""
+        return self._property("holds")
+
+    @property
+    def cache_table(self) -> pulumi.Output[str]:
+        """The table of a cache (Django: `LOCATION`). Of no meaning for `results`."""
+        return self._property("cacheTable")
+
+    @property
+    def layout(self) -> pulumi.Output[Literal["complete"]]:
+        """Whether tables, columns and migrations are all there. Leave it: it shows what is
+        missing after a refresh."""
+        return self._property("layout")
+
+    @property
+    def force_destroy(self) -> pulumi.Output[bool]:
+        """Delete them with the results in them."""
+        return self._property("forceDestroy")

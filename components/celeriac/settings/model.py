@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from celeriac.contract import Driver, Queue, QueueType, Uses
+    from celeriac.contract import DjangoBackend, Driver, Queue, QueueType, Uses
     from celeriac.settings.server_model import AnyServer, Aws, Reference
 
 DelayedDelivery = Literal["quorum", "classic", "off"]
@@ -207,6 +207,25 @@ class MysqlResults:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DjangoResults:
+    """Results through Django: what an app has on the server, and how Django uses it."""
+
+    backend: DjangoBackend
+    """Through the ORM, or through a cache."""
+    on: PostgresqlResults | MysqlResults | RedisResults | MemcachedResults
+    """What is made on the server: as without Django, but other tables and other rights."""
+    expires: int | None
+    """Seconds until a result expires; None for never."""
+    max_entries: int
+    """Rows of a cache in a database from which on Django removes some."""
+
+    @property
+    def server(self) -> str:
+        """Name of the server."""
+        return self.on.server
+
+
+@dataclass(frozen=True, kw_only=True)
 class RpcResults:
     """Results as messages to the caller, over the broker."""
 
@@ -232,6 +251,7 @@ Results = (
     | MemcachedResults
     | MongodbResults
     | ElasticsearchResults
+    | DjangoResults
     | RpcResults
 )
 

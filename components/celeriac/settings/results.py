@@ -18,6 +18,8 @@ from celeriac.contract.rabbitmq_policies import LONGEST_TTL
 from celeriac.settings import readers
 from celeriac.settings.brokers import server_name
 from celeriac.settings.claims import Claim, claim
+from celeriac.settings.django_results import KEYS as DJANGO_KEYS
+from celeriac.settings.django_results import refuse_django, through_django
 from celeriac.settings.model import (
     MysqlResults,
     PostgresqlResults,
@@ -75,12 +77,10 @@ def read_results(
 
 
 def _rpc(entry: Section) -> ResultsDraft:
-    kinds: Callable[[object], Literal["rpc"]] = readers.choice(
-        "rpc", later=("django", "django-cache")
-    )
+    kinds: Callable[[object], Literal["rpc"]] = readers.choice("rpc")
     kind = entry.require("kind", kinds, "rpc, or server instead")
     if kind == "rpc":
-        for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS, *STORE_KEYS):
+        for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS, *STORE_KEYS, *DJANGO_KEYS):
             entry.refuse(key, "has no meaning beside kind: rpc: leave one of them out")
     else:
         _ask_for_all(entry)
@@ -125,15 +125,18 @@ def _on_server(entry: Section, app: str, servers: Mapping[str, AnyServer | None]
         )
     expires = entry.get("expires", readers.expiry, EXPIRES)
     if isinstance(server, RedisServer | AwsRedisServer):
-        return _redis(entry, app, server.name, expires)
+        return through_django(entry, _redis(entry, app, server.name, expires), server)
     if isinstance(server, PostgresqlServer) or (
         isinstance(server, AwsDatabaseServer) and server.engine == "postgresql"
     ):
-        return _postgresql(entry, app, server.name, expires)
-    if isinstance(server, MemcachedServer | MongodbServer | ElasticsearchServer):
+        return through_django(entry, _postgresql(entry, app, server.name, expires), server)
+    if isinstance(server, MemcachedServer):
+        return through_django(entry, read_store(entry, app, server, expires), server)
+    if isinstance(server, MongodbServer | ElasticsearchServer):
+        refuse_django(entry, f"{server.name} is of another kind")
         return read_store(entry, app, server, expires)
     if isinstance(server, MysqlServer | AwsDatabaseServer):
-        return _mysql(entry, app, server.name, expires)
+        return through_django(entry, _mysql(entry, app, server.name, expires), server)
     _ask_for_all(entry)
     return ResultsDraft(expires=expires)
 
@@ -205,7 +208,7 @@ def _mysql(entry: Section, app: str, server: str, expires: int | None) -> Result
 
 def _ask_for_all(entry: Section) -> None:
     """Read every key there is: the kind is not known, so none is wrong for being another's."""
-    for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS, *STORE_KEYS):
+    for key in ("server", "user", "prefix", *_POSTGRESQL_KEYS, *STORE_KEYS, *DJANGO_KEYS):
         entry.get(key, _anything, None)
 
 

@@ -12,7 +12,7 @@ from celeriac_policies.celery.config import PROOF, CeleryConfig, DeclaredApp
 from celeriac_policies.resource import Resource
 from celeriac_policies.rule import Parameter, Settings, Severity, resource_rule
 
-NEEDS_BEAT: Final = frozenset({"postgresql", "mysql", "database", "mongodb"})
+NEEDS_BEAT: Final = frozenset({"postgresql", "mysql", "database", "mongodb", "django-db"})
 """Result backends that delete what has expired only when beat runs celery.backend_cleanup."""
 _CLEANED_BY_THE_SERVER: Final[frozenset[str]] = frozenset(
     backend for backend, who in CLEANED_BY.items() if who == "server"

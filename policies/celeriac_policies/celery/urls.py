@@ -18,7 +18,6 @@ _BACKENDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("cache+memcached", "cache+memcache", "cache+pylibmc"), "memcached"),
     **dict.fromkeys(("mongodb", "mongodb+srv"), "mongodb"),
     **dict.fromkeys(("elasticsearch", "elasticsearch+https"), "elasticsearch"),
-    "django-db": "database",
     "disabled": "",
 }
 _DATABASES: Final[Mapping[str, str]] = {

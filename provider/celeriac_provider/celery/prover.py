@@ -38,6 +38,8 @@ _MODULES: Final = {
     "pyamqp": ("kombu.transport.pyamqp",),
     "redis": ("kombu.transport.redis", "celery.backends.redis"),
     "sentinel": ("kombu.transport.redis", "celery.backends.redis"),
+    "django-db": ("django_celery_results.apps", "django.db.backends.utils", "django.db.models"),
+    "django-cache": ("django_celery_results.apps", "django.core.cache"),
     "rpc": ("celery.backends.rpc",),
     "sqs": ("kombu.transport.SQS", "boto3", "pycurl"),
     "confluentkafka": ("kombu.transport.confluentkafka",),

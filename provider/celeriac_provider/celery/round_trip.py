@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from typing import Any, Self
 
 from celeriac_provider.celery.prover import Prover
 from celeriac_provider.celery.ways import Ways
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Refused, Unreachable
-from celeriac_provider.engine.properties import output, prop
+from celeriac_provider.engine.properties import Problem, output, prop
 from celeriac_provider.engine.resource import Key, Resource
 from celeriac_provider.proof.directions import Directions
+from celeriac_provider.proof.django import RESULTS
 from celeriac_provider.proof.request import Request
 from celeriac_provider.reach import way
 
@@ -23,6 +25,18 @@ def _not_empty(value: str) -> str | None:
 
 def _url(value: str) -> str | None:
     return None if "://" in value else "is not a URL: write it as scheme://user:password@host:port"
+
+
+def _backend(value: str) -> str | None:
+    return None if value in RESULTS else _url(value)
+
+
+def _django(value: str) -> str | None:
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return "is not JSON: give DATABASES and CACHES as one JSON object"
+    return None if isinstance(found, dict) else "must be a JSON object with DATABASES and CACHES"
 
 
 def _settings(value: str) -> str | None:
@@ -56,7 +70,7 @@ class RoundTrip(Resource):
         "Celery's result_backend. Without one, only the running of the task is proved.",
         default=None,
         secret=True,
-        check=_url,
+        check=_backend,
     )
     settings: str = prop(
         "Celery's settings as the app is given them, one JSON object. What names queues, routes "
@@ -64,6 +78,13 @@ class RoundTrip(Resource):
         default="{}",
         secret=True,
         check=_settings,
+    )
+    django: str | None = prop(
+        "Where results go through Django (`django-db`, `django-cache`): Django's `DATABASES` and "
+        "`CACHES`, one JSON object, with the entries under the alias `celery`.",
+        default=None,
+        secret=True,
+        check=_django,
     )
     queue: str = prop(
         "Name of the proof's own queue, to which the app's user must have the same rights as to "
@@ -99,6 +120,15 @@ class RoundTrip(Resource):
     worker: str | None = output("Name of the worker that ran the task.")
     duration: float | None = output("How long the last proof took, in seconds.")
 
+    def problems(self) -> Iterable[Problem]:
+        """Results through Django need Django's settings."""
+        if self.result_backend in RESULTS and self.django is None:
+            yield Problem(
+                "django",
+                f"django of RoundTrip is missing: resultBackend is {self.result_backend}, so give "
+                "Django's DATABASES and CACHES",
+            )
+
     @classmethod
     def read(cls, ctx: Context, key: Key, prior: Self | None) -> Self | None:
         """Nothing is left on a server that could be read."""
@@ -114,8 +144,9 @@ class RoundTrip(Resource):
         """
         ways = Ways(ctx, self.app, float(self.timeout))
         ways.add("broker", self.broker_url, self.broker_via)
-        ways.add("result backend", self.result_backend or "", self.result_backend_via)
-        request = self._request(ways.directions)
+        request = self._request({})
+        ways.add("result backend", request.backend_url, self.result_backend_via)
+        request = dataclasses.replace(request, directions=ways.directions)
         verdict = ctx.client(Prover).prove(request, self.ca, ctx.cancelled)
         if verdict["ok"]:
             return dataclasses.replace(
@@ -145,5 +176,6 @@ class RoundTrip(Resource):
             queue=self.queue,
             ca_file=None,
             timeout=float(self.timeout),
+            django=self.django,
             directions=directions,
         )

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pymysql
 
-from celeriac_provider.engine.configuration import Configuration
+from celeriac_provider.engine.configuration import Configuration, Server
 from celeriac_provider.engine.context import Context
-from celeriac_provider.engine.errors import Mistake, Refused
+from celeriac_provider.engine.errors import CeleriacError, Mistake, Refused
 from celeriac_provider.engine.tls import tls
 from celeriac_provider.mysql import refusals
 from celeriac_provider.mysql.connections import Connection, Connections, reached
@@ -91,6 +91,7 @@ class MySql:
         self._timeout = server.timeout
         self._known = False
         encrypted = options.get("ssl-mode") != "DISABLED"
+        self._authorities = _authorities(server) if encrypted else None
         seconds = math.ceil(server.timeout)
         self._parameters: dict[str, Any] = {
             "host": host,  # what the certificate is verified against
@@ -136,6 +137,31 @@ class MySql:
 
         return ctx.wait_for_start(attempt, transient=(refusals.Starting,), what=self._where)
 
+    def login(self, *, patience: float) -> dict[str, Any]:
+        """What another process of ours connects with, as PyMySQL takes it: not to be shown.
+
+        Beside that `tls`, the certificates by path or as text, and `address`, where to connect to
+        instead.
+
+        Args:
+            patience: seconds for one statement.
+        """
+        seconds = math.ceil(patience)
+        kept = ("host", "port", "user", "charset", "program_name", "ssl_disabled", "sql_mode")
+        return {key: self._parameters[key] for key in kept} | {
+            "password": self._parameters["password"].decode(),
+            "init_command": self._parameters["init_command"],
+            "connect_timeout": seconds,
+            "read_timeout": seconds,
+            "write_timeout": seconds,
+            "tls": self._authorities,
+            "address": None if self._route.direct else self._route.address(),
+        }
+
+    def refused(self, error: pymysql.Error, doing: str) -> CeleriacError:
+        """What an error of such a process means."""
+        return refusals.statement(error, self._where, doing)
+
     def _connect(self) -> Connection:
         try:
             with self._route.explaining(*refusals.ERRORS):
@@ -152,6 +178,16 @@ class MySql:
                 f"{_dotted(connection.version)}: it must be {_dotted(oldest)} or later"
             )
         return connection
+
+
+def _authorities(server: Server) -> dict[str, str | None]:
+    """What TLS is made of."""
+    return {
+        "ca": server.ca,
+        "ca_file": server.ca_file,
+        "client_certificate_file": server.client_certificate_file,
+        "client_key_file": server.client_key_file,
+    }
 
 
 def _dotted(version: Sequence[int]) -> str:

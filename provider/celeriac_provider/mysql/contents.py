@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from celeriac_provider.django.layout import APP, is_known
 from celeriac_provider.mysql.client import Session
 from celeriac_provider.mysql.layout import LAYOUTS
 from celeriac_provider.mysql.names import quoted
@@ -30,7 +31,15 @@ def loss(session: Session, database: str) -> str | None:
         if table in columns:
             columns[table].add(column)
     for table, there in columns.items():
-        if not any({"id", "result", "date_done", layout.key} <= there for layout in LAYOUTS):
+        made_by_django = is_known(there)
+        if made_by_django == "migrations":
+            query = f"SELECT app FROM {quoted(database, table)} WHERE app <> %s LIMIT 1"  # noqa: S608
+            if session.one(query, APP) is None:
+                continue
+            made_by_django = None
+        if made_by_django is None and not any(
+            {"id", "result", "date_done", layout.key} <= there for layout in LAYOUTS
+        ):
             return f"the table {database}.{table}, which is not one of Celery's"
         if found := rows(session, database, [table]):
             return found

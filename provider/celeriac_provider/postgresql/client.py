@@ -17,7 +17,7 @@ from psycopg import sql
 
 from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.context import Context
-from celeriac_provider.engine.errors import Mistake
+from celeriac_provider.engine.errors import CeleriacError, Mistake
 from celeriac_provider.engine.marks import Mark
 from celeriac_provider.engine.tls import tls
 from celeriac_provider.postgresql import refusals
@@ -34,7 +34,7 @@ _GRACE: Final = 0.5
 """Seconds beyond the timeout until a silent server is given up."""
 _LOGINS: Final = 4
 """How many passwords are tried at once, each over a connection of its own."""
-_LOCK: Final = 0x63656C6572696163
+LOCK: Final = 0x63656C6572696163
 """Key of the advisory lock on a database's rights: parallel GRANTs never meet."""
 _ALLOWED: Final = frozenset(
     {"sslmode", "connect_timeout", "target_session_attrs", "channel_binding"}
@@ -136,7 +136,7 @@ class Postgres:
                 try:
                     with connection.transaction(), connection.cursor() as cursor:
                         if locked:
-                            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+                            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
                         return work(cursor)
                 except psycopg.Error as error:
                     if refusals.worth_repeating(error):
@@ -167,6 +167,34 @@ class Postgres:
             raise refusals.statement(error, self._at(name), doing) from None
         finally:
             self._connections.give_back(name, connection)
+
+    def login(self, ctx: Context, database: str) -> dict[str, Any]:
+        """What another process of ours connects with, as libpq takes it: not to be shown.
+
+        It connects anew, while ours may be older than the database's closing to PUBLIC: so the
+        administrator is let in here, should that be needed.
+
+        Args:
+            ctx: the call's surroundings; a statement may take as long as its timeout.
+            database: where to.
+        """
+
+        def may(cursor: Cursor) -> bool:
+            query = "SELECT has_database_privilege(%s, 'CONNECT')"
+            return cursor.execute(query, [database]).fetchone() == (True,)
+
+        if not self.transaction(ctx, f"look who may enter the database {database!r}", may):
+            self._admit(ctx, database)
+        milliseconds = round(ctx.timeout * 1000)
+        waits = f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds}"
+        own = {"dbname": database, "user": self._administrator, "password": self._password}
+        return {**self._to_server(), **own, "passfile": os.devnull, "options": waits}
+
+    def refused(self, error: psycopg.Error, doing: str, database: str) -> CeleriacError:
+        """What an error of such a process means."""
+        if error.sqlstate is None and not isinstance(error, refusals.Told):
+            return refusals.connecting(error, self._at(database), self._flaw(error), known=True)
+        return refusals.statement(error, self._at(database), doing)
 
     def exists(self, ctx: Context, database: str) -> bool:
         """Whether there is a database of this name."""
@@ -269,13 +297,10 @@ class Postgres:
         return flaw(parameters["host"], self._route.address(), parameters["sslrootcert"])
 
     def _raw(self, database: str, user: str, password: str | None) -> Connection:
-        parameters = dict(self._parameters)
+        parameters = self._to_server()
         if user != self._administrator:
             # A role logs in with its password, not with the administrator's certificate.
             parameters |= {"sslcert": None, "sslkey": None}
-        if not self._route.direct:
-            # libpq verifies the certificate against `host`, and connects to `hostaddr`.
-            parameters["hostaddr"], parameters["port"] = self._route.address()
         with self._route.explaining(psycopg.OperationalError):
             return Connection.connect(
                 **parameters,
@@ -286,6 +311,13 @@ class Postgres:
                 autocommit=True,
                 prepare_threshold=None,
             )
+
+    def _to_server(self) -> dict[str, Any]:
+        parameters = dict(self._parameters)
+        if not self._route.direct:
+            # libpq verifies the certificate against `host`, and connects to `hostaddr`.
+            parameters["hostaddr"], parameters["port"] = self._route.address()
+        return parameters
 
     def _authorities(self, pem: str | None) -> str:
         """The path of the trusted authorities' certificates.

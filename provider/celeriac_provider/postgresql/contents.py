@@ -8,6 +8,7 @@ from typing import Final
 
 from psycopg import sql
 
+from celeriac_provider.django.layout import APP, is_known
 from celeriac_provider.postgresql.connections import Cursor
 from celeriac_provider.postgresql.layout import GROUPS, TASKS
 from celeriac_provider.postgresql.membership import member_of
@@ -27,11 +28,25 @@ def loss(cursor: Cursor) -> str | None:
         "ORDER BY 1, 2"
     ).fetchall()
     for schema, table, owner, columns in tables:
-        if not any({"id", "result", "date_done", layout.key} <= {*columns} for layout in _LAYOUTS):
+        made_by_django = is_known(columns)
+        if made_by_django == "migrations" and not _of_others(cursor, owner, schema, table):
+            continue
+        if made_by_django != "results" and not any(
+            {"id", "result", "date_done", layout.key} <= {*columns} for layout in _LAYOUTS
+        ):
             return f"the table {schema}.{table}, which is not one of Celery's"
         if found := rows(cursor, owner, schema, [table]):
             return found
     return None
+
+
+def _of_others(cursor: Cursor, owner: str, schema: str, table: str) -> bool:
+    """Whether Django wrote down migrations of another app than django-celery-results."""
+    with member_of(cursor, owner):
+        query = sql.SQL("SELECT FROM {} WHERE app <> %s LIMIT 1").format(
+            sql.Identifier(schema, table)
+        )
+        return cursor.execute(query, [APP]).fetchone() is not None
 
 
 def rows(cursor: Cursor, owner: str, schema: str, tables: Sequence[str]) -> str | None:

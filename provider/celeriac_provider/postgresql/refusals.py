@@ -28,6 +28,19 @@ class Denied(Refused):
     """The password is right, but this database lets the administrator not in."""
 
 
+class Told(psycopg.DatabaseError):
+    """What the server told another process of ours.
+
+    Args:
+        state: its SQLSTATE.
+        said: its words.
+    """
+
+    def __init__(self, state: str, said: str) -> None:
+        super().__init__(said)
+        self.sqlstate = state
+
+
 # libpq gives no SQLSTATE for a failed connection: its text is all there is.
 _CONNECTING: Final[tuple[tuple[str, type[CeleriacError], str], ...]] = (
     (
@@ -114,6 +127,8 @@ _CONNECTING: Final[tuple[tuple[str, type[CeleriacError], str], ...]] = (
 )
 
 
+_RIGHTS: Final = "42501"
+"""SQLSTATE of a right that lacks."""
 _BROKEN: Final = (
     r"closed the connection unexpectedly|reset by peer|Broken pipe|EOF detected|unexpected eof|"
     r"connection to server was lost|received invalid response|expected \w+ request from server|"
@@ -179,11 +194,12 @@ def statement(error: psycopg.Error, where: str, doing: str) -> CeleriacError:
         )
     if error.sqlstate is None or isinstance(error, (pg.AdminShutdown, pg.CrashShutdown)):
         return _lost(where, doing)
-    reason = (error.diag.message_primary or type(error).__name__).rstrip(".")
+    said = str(error) if isinstance(error, Told) else error.diag.message_primary
+    reason = (said or type(error).__name__).rstrip(".")
     detail = "; ".join((error.diag.message_detail or "").splitlines())
     if detail and not isinstance(error, pg.UniqueViolation):  # whose detail shows a row's data
         reason = f"{reason} ({detail.rstrip('.')})"
-    if isinstance(error, pg.InsufficientPrivilege):
+    if isinstance(error, pg.InsufficientPrivilege) or error.sqlstate == _RIGHTS:
         reason += ": look at the rights of `username`, and of the role it acts for"
     if isinstance(error, pg.ReadOnlySqlTransaction):
         reason += ": is it a replica? give the primary's address as `endpoint`"

@@ -8,6 +8,7 @@ from typing import Any
 from celery import Celery
 from kombu.entity import Exchange, Queue
 
+from celeriac_provider.proof import django
 from celeriac_provider.proof.authority import with_authority, with_authority_in_url
 from celeriac_provider.proof.directions import of_libpq
 from celeriac_provider.proof.kafka import Ear, impatient_kafka, is_kafka
@@ -39,6 +40,13 @@ def proof_app(request: Request, on_blocked: Callable[[str], None] | None = None)
         settings = with_authority(settings, broker_url, request.ca_file)
         broker_url = with_authority_in_url(broker_url, request.ca_file)
         result_backend = result_backend and with_authority_in_url(result_backend, request.ca_file)
+    if request.django is not None:
+        django.configure(
+            django.read(request.django),
+            ca_file=request.ca_file,
+            patience=_patience(request),
+            directions=request.directions,
+        )
     app = Celery("celeriac-proof", broker=broker_url, backend=result_backend, set_as_current=False)
     app.conf.update(settings)
     over_amqp = broker_url.partition("://")[0] in {"amqp", "amqps", "pyamqp"}

@@ -226,7 +226,7 @@ class _Proof:
         url = self._request.broker_url
         backend = self._request.result_backend or ""
         if part == "result backend" and not backend.startswith("rpc"):
-            url = backend
+            url = self._request.backend_url
         return address(url, self._request.settings.get("broker_transport_options") or {})
 
     def _too_late(self) -> Failed:

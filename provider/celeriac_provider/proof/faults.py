@@ -101,6 +101,13 @@ _SIGNS: Final = (
         "create the database, or mend its name in the URL",
     ),
     _sign(
+        r"(relation|table) .*(django_|cache).* (does not|doesn't) exist"
+        r"|column .*django_.* does not exist|unknown column .*django_",
+        "missing",
+        "create Django's tables for Celery, or bring them up to date (DjangoTables of "
+        "celeriac:postgresql or celeriac:mysql)",
+    ),
+    _sign(
         r"table '.*' doesn't exist|unknown column",
         "missing",
         "create Celery's tables, or bring them up to date (celeriac:mysql:ResultTables)",

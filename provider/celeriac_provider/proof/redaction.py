@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from celeriac_provider.proof.django import read
 from celeriac_provider.proof.sqs import is_sqs
 
 if TYPE_CHECKING:
@@ -35,13 +36,21 @@ class Redaction:
 
 
 def _secrets(request: Request) -> Iterator[str]:
-    for urls in (request.broker_url, request.result_backend or ""):
+    entries = read(request.django)
+    for urls in (request.broker_url, request.result_backend or "", *_locations(entries)):
         for url in urls.split(";"):
             yield from _forms(_password(url))
             if is_sqs(url):
                 yield from _forms(urlsplit(url).username or "")
-    for value in _named_secrets([request.settings, request.environment]):
+    for value in _named_secrets([request.settings, request.environment, entries]):
         yield from _forms(value)
+
+
+def _locations(entries: dict[str, Any]) -> Iterator[str]:
+    """URLs of Django's caches."""
+    for cache in entries.get("CACHES", {}).values():
+        if isinstance(location := cache.get("LOCATION"), str):
+            yield location
 
 
 def _password(url: str) -> str:

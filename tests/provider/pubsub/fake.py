@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import grpc
-from google.api_core.exceptions import NotFound
+from google.api_core.exceptions import DeadlineExceeded, NotFound
 from google.pubsub_v1.services.publisher import PublisherClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber import SubscriberClient
@@ -90,6 +90,28 @@ class Fake:
         message = {"data": text.encode(), "attributes": attributes}
         request = {"topic": self.path("topics", topic), "messages": [message]}
         self.publisher.publish(request=request)
+
+    def pull(self, name: str) -> list[Any]:
+        """Up to ten messages, as long as nobody says what becomes of them."""
+        request = {"subscription": self.path("subscriptions", name), "max_messages": 10}
+        try:
+            found = self.subscriber.pull(request=request, timeout=2, retry=None)
+        except DeadlineExceeded:  # the fake waits for one until the time is up
+            return []
+        return list(found.received_messages)
+
+    def hand_back(self, name: str) -> int:
+        """Pull and refuse: how many messages there were."""
+        found = self.pull(name)
+        if found:
+            self.subscriber.modify_ack_deadline(
+                request={
+                    "subscription": self.path("subscriptions", name),
+                    "ack_ids": [one.ack_id for one in found],
+                    "ack_deadline_seconds": 0,
+                }
+            )
+        return len(found)
 
     def names(self, word: str) -> tuple[list[str], list[str]]:
         """Topics and subscriptions whose names begin with a word."""

@@ -73,6 +73,23 @@ def test_messages_of_another_queue_are_not_counted(
     assert fake.subscription(word) is None
 
 
+def test_a_message_nobody_can_take_becomes_a_dead_letter(
+    fake: Fake, word: str, subscriptions: Lifecycle
+) -> None:
+    """After as many deliveries as the subscription says; another queue's own stays."""
+    dead, plain = f"{word}-dead", f"{word}-plain"
+    policy: dict[str, object] = {"deadLetterTopic": dead, "maxDeliveryAttempts": 5}
+    for name, more in ((dead, {}), (plain, {}), (word, policy)):
+        fake.make_topic(name)
+        subscriptions.create({"project": fake.project, "name": name, "topic": name, **more})
+    for queue in (word, plain):
+        fake.send(queue, f"of {queue}")
+        assert [fake.hand_back(queue) for _ in range(5)] == [1] * 5
+    assert fake.pull(word) == []
+    assert [one.message.data.decode() for one in fake.pull(dead)] == [f"of {word}"]
+    assert [one.message.data.decode() for one in fake.pull(plain)] == [f"of {plain}"]
+
+
 @pytest.mark.parametrize(
     ("inputs", "key", "said"),
     [

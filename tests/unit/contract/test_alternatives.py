@@ -24,7 +24,7 @@ USES = [
 
 def named(sentence: str) -> set[str]:
     """The backends that a sentence names."""
-    return KINDS & set(re.findall(r"\w+", sentence))
+    return {kind for kind in KINDS if kind in re.findall(r"\w+", sentence)}
 
 
 @pytest.mark.parametrize("expires", [DAY, None])
@@ -47,4 +47,4 @@ def test_the_brokers_that_are_suggested_reach_every_worker() -> None:
     assert broadcasting() == "a rabbitmq, redis or pubsub server"
     for kind in ("rabbitmq", "redis", "pubsub"):
         asked = Uses(remote_control=True, events=True)
-        assert pairing_problems(broker=kind, backend=None, uses=asked) == []  # type: ignore[arg-type] # each is one
+        assert pairing_problems(broker=kind, backend=None, uses=asked) == []

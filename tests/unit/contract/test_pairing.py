@@ -46,6 +46,8 @@ BACKEND_REFUSES: dict[str, set[str]] = {
     "memcached": set(),
     "mongodb": set(),
     "elasticsearch": set(),
+    "django-db": {"beat"},
+    "django-cache": set(),
 }
 """Which a result backend cannot have, whatever the broker."""
 ONLY: dict[str, set[str]] = {"rpc": {"rabbitmq"}}

@@ -81,6 +81,9 @@ STRANGE: dict[str, Any] = yaml.safe_load(
         broker: {server: rabbit}
         resultBackend: {server: my, "%": 1}
       ten:
+        broker: {server: rabbit}
+        resultBackend: {server: db, django: cache, "%": 1}
+      eleven:
         broker: {server: pubsub, queues: {q: {"%": 1}}, "%": 1}
         resultBackend: {server: db}
     aws: {"%": 1}
@@ -129,8 +132,8 @@ SECTIONS = {
     "apps.two.broker": ("Broker on Redis",),
     "apps.four.broker": ("Broker on SQS",),
     "apps.five.broker": ("Broker on Kafka",),
-    "apps.ten.broker": ("Broker on Pub/Sub",),
-    "apps.ten.broker.queues.q": ("A queue",),
+    "apps.eleven.broker": ("Broker on Pub/Sub",),
+    "apps.eleven.broker.queues.q": ("A queue",),
     "apps.one.broker.queues.q": ("A queue",),
     "apps.two.broker.queues.q": ("A queue",),
     "apps.four.broker.queues.q": ("A queue",),
@@ -138,6 +141,7 @@ SECTIONS = {
     "apps.two.resultBackend": ("Results on Redis",),
     "apps.one.resultBackend": ("Results in PostgreSQL",),
     "apps.nine.resultBackend": ("Results in MySQL",),
+    "apps.ten.resultBackend": ("Results through Django",),
     "apps.three.resultBackend": ("Results over RPC",),
     "apps.six.resultBackend": ("Results in memcached",),
     "apps.seven.resultBackend": ("Results in MongoDB",),

@@ -32,6 +32,7 @@ _HOST = "unix:///var/run/docker.sock"
 # Images are kept between runs, so not in the memory that instance `test` lies in.
 FOLDER = CHECKOUT / ".local" / "docker"
 _SOCKET = "docker.sock"
+_CGROUPS = "/sys/fs/cgroup"
 _LONGEST_SOCKET = 107  # bytes of a Unix socket's path
 
 # Arguments: root, folder, command… The root becomes that of the namespace: in one that is only
@@ -101,6 +102,8 @@ class DockerEngine(Server):
                 "no Docker engine answers (DOCKER_HOST, /var/run/docker.sock), and only root can "
                 "start one."
             )
+        if os.statvfs(_CGROUPS).f_flag & os.ST_RDONLY:
+            raise ServerError(f"{_CGROUPS} is read-only: no container could be started.")
         path = FOLDER / _SOCKET
         if len(str(path)) > _LONGEST_SOCKET:
             raise ServerError(f"{path} is too long for a Unix socket.")
@@ -108,6 +111,11 @@ class DockerEngine(Server):
         self.process.start(_Root(self.root), _dockerd())
         self.process.wait_until(lambda: _answers(path), seconds=60)
         _remove_all()  # of a run that was killed
+        network = _ask(path, "POST", "/networks/create", {"Name": "trial"})
+        if "Id" not in network:
+            self.stop()
+            raise ServerError(f"the engine can make no network: {network}")
+        _ask(path, "DELETE", f"/networks/{network['Id']}")
 
 
 def _dockerd() -> list[str]:
@@ -163,16 +171,17 @@ class _Connection(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
 
-def _ask(path: Path, method: str, url: str) -> Any:
+def _ask(path: Path, method: str, url: str, body: object = None) -> Any:
     """What the engine at a socket answers."""
     connection = _Connection(path)
     with contextlib.closing(connection):
-        connection.request(method, url)
-        body = connection.getresponse().read()
+        text = None if body is None else json.dumps(body)
+        connection.request(method, url, text, {"Content-Type": "application/json"})
+        answer = connection.getresponse().read()
         try:
-            return json.loads(body)
+            return json.loads(answer)
         except ValueError:
-            return body.decode(errors="replace")
+            return answer.decode(errors="replace")
 
 
 def _answers(path: Path) -> bool:

@@ -18,7 +18,9 @@ from local_servers.system import System
 
 _OLDEST = 10
 _DOMAIN = "private.example"
-_NAMES = tuple(f"{name}.{_DOMAIN}" for name in ("rabbitmq", "redis", "postgresql", "nothing"))
+_NAMES = tuple(
+    f"{name}.{_DOMAIN}" for name in ("rabbitmq", "redis", "postgresql", "mariadb", "nothing")
+)
 # A name that may be asked for, and is not known.
 _PERMITTED = ("127.0.0.1", "localhost", *_NAMES, f"unknown.{_DOMAIN}")
 _KEYS = ("host_key", "client_key")
@@ -85,8 +87,9 @@ class Sshd(Server):
     def system(self) -> System:
         """Where its programs are; there, names are known that are not known here."""
         hosts = self.instance.folder / "hosts"
-        if not hosts.exists():
-            hosts.write_text(f"127.0.0.1 localhost {' '.join(_NAMES)}\n")
+        known = f"127.0.0.1 localhost {' '.join(_NAMES)}\n"
+        if not hosts.exists() or hosts.read_text() != known:
+            hosts.write_text(known)
         return System(self.root, self.instance.folder, ((hosts, Path("/etc/hosts")),))
 
     @property

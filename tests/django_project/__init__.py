@@ -1,0 +1,1 @@
+"""A Django project that knows nothing of this one but what its stack hands out."""
