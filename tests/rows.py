@@ -63,11 +63,10 @@ BROKERS: Final[dict[str, Row]] = {
     ),
     "rabbitmq-hosts": Row(
         title="RabbitMQ, several hosts",
-        server="several ways to one real RabbitMQ, one of them down, one lost; never a cluster",
+        server="several ways to one real RabbitMQ, one down, one lost; a cluster in containers",
         entries=("rabbitmq",),
-        lacks=_NO_RESULTS
-        | _SAME_RULES
-        | {"aws": "Amazon MQ's cluster has one address", "docker": "one container"},
+        lacks=_NO_RESULTS | _SAME_RULES | {"aws": "Amazon MQ's cluster has one address"},
+        means={"docker": "a cluster of three, in stand-ins for the official images"},
     ),
     "rabbitmq-classic": Row(
         title="RabbitMQ, classic queues, and the way from them to quorum queues",
@@ -88,7 +87,7 @@ BROKERS: Final[dict[str, Row]] = {
         server="moto and ElasticMQ, which imitate SQS; never AWS itself",
         types=("celeriac:sqs:", "celeriac:index:SQS", "aws:sqs/"),
         means={"rights": "yes, by a simulator of IAM", "aws": "SQS: stand-in on moto"},
-        lacks=_NO_RESULTS | {"docker": "no server of one's own"},
+        lacks=_NO_RESULTS | {"docker": "ElasticMQ, not run"},
     ),
     "kafka": Row(
         title="Kafka (experimental in Celery)",
@@ -140,7 +139,7 @@ BACKENDS: Final[dict[str, Row]] = {
         server="real MariaDB",
         entries=("mariadb",),
         types=("celeriac:mysql:", "aws:rds/"),
-        lacks={"docker": "mysql is offered", "aws": "mysql is offered"},
+        lacks={"docker": "its stand-in image alone was run", "aws": "mysql is offered"},
     ),
     "mysql": Row(
         title="MySQL",
@@ -209,7 +208,8 @@ FORMS: Final[dict[str, Row]] = {
     "redis-sentinel": Row(
         title="Redis behind sentinels, over TLS, with a failover while tasks run",
         server="real Redis: a primary, two replicas, three sentinels",
-        lacks=_SAME_RULES | {"aws": "ElastiCache fails over by itself", "docker": "one container"},
+        lacks=_SAME_RULES | {"aws": "ElastiCache fails over by itself"},
+        means={"docker": "in clear, in stand-ins for the official images"},
     ),
     "valkey": Row(
         title="Valkey",
@@ -235,7 +235,9 @@ FORMS: Final[dict[str, Row]] = {
         server="real Redis, real Flower",
         entries=("redis",),
         means={"celery": "Flower sees worker, task, events"},
-        lacks=_NO_RESULTS | _SAME_RULES | {"aws": "a user cannot be made", "docker": "as existing"},
+        lacks=_NO_RESULTS
+        | _SAME_RULES
+        | {"aws": "a user cannot be made", "docker": "as on `existing`"},
     ),
     "via-ssh": Row(
         title="reached through an SSH bastion (`via`)",

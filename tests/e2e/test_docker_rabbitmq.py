@@ -45,6 +45,7 @@ def client(environment: dict[str, str]) -> Celery:
     return app
 
 
+@pytest.mark.shows("docker", "rabbitmq-hosts")
 def test_tasks_go_on_without_a_node(stack: DockerStack, tmp_path: Path) -> None:
     """Whichever the worker was connected to: the first of its URLs is the first node's.
 

@@ -37,6 +37,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerStack]:
     made.remove()
 
 
+@pytest.mark.shows("docker", "redis-sentinel")
 def test_tasks_go_on_without_the_primary(stack: DockerStack, tmp_path: Path) -> None:
     """The sentinels make the replica the primary; the old one comes back as its replica."""
     containers = stack.containers()

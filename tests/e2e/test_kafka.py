@@ -172,7 +172,8 @@ class TestLife:
     @pytest.mark.shows("provisioned")
     def test_destroy_refuses_to_lose_messages(self, stack: Stack) -> None:
         """One that nobody took is there; forceDestroy lets it go, once it is in the state."""
-        refused = stack.project.destroy(check=False)
+        # The results are refused as well, and the engine stops at what it hears first.
+        refused = stack.project.destroy("--continue-on-error", check=False)
         assert refused.code != 0
         # At least the one of the step before: of the last tasks a worker that ends may not have
         # said that it took them.
