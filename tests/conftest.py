@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -21,6 +22,11 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 # tools/env hands out the administrators of stack `local`, where it is up: not those of the tests.
 for name in ("RABBITMQ", "REDIS", "POSTGRESQL"):
     os.environ.pop(f"CELERIAC_{name}_PASSWORD", None)
+
+
+# An example that takes long on a machine with other things to do is no failure.
+hypothesis.settings.register_profile("busy", deadline=None)
+hypothesis.settings.load_profile("busy")
 
 
 def pytest_configure(config: pytest.Config) -> None:
