@@ -132,6 +132,12 @@ _TLS_CASES: Final[tuple[tuple[str, str, Mapping[str, Any], str], ...]] = (
         {"elasticsearch/endpoint": "http://search.example.com:9200"},
         "tls is off for search.example.com",
     ),
+    (  # and no rule on RabbitMQ, whose management is HTTP as well
+        "elasticsearch-tls-only",
+        "servers-without-tls-of-their-own",
+        {"search/endpoint": "http://search.example.com:9200"},
+        "tls is off for search.example.com",
+    ),
     (
         "memcached-private",
         "stores-ours",

@@ -191,7 +191,7 @@ def keeping_results(expires: int | None = None, uses: Uses | None = None) -> str
     """
     needs = uses or Uses()
     kinds = [kind for kind in get_args(Backend) if not kind.startswith("django-")]  # no servers
-    return _a_server([k for k in kinds if k != "rpc" and not any(_faults(k, expires, needs))])
+    return _a_server([k for k in kinds if k != "rpc" and not _faults(k, expires, needs)])
 
 
 def _a_server(kinds: Sequence[str]) -> str:
@@ -277,8 +277,8 @@ def _backend_problems(
                 "server instead of kind",
             )
         )
-    no_chords, not_shared, too_long, too_large, stays = _faults(backend, expires, uses)
-    if no_chords:
+    faults = _faults(backend, expires, uses)
+    if "chords" in faults:
         problems.append(
             Problem(
                 "uses.chords",
@@ -286,7 +286,7 @@ def _backend_problems(
                 f"on {keeping_results(expires, uses)}",
             )
         )
-    if not_shared:
+    if "shared" in faults:
         problems.append(
             Problem(
                 "uses.sharedResults",
@@ -294,7 +294,7 @@ def _backend_problems(
                 f"read, and once: put resultBackend on {keeping_results(expires, uses)}",
             )
         )
-    if too_long:
+    if "longer" in faults:
         said = "never" if expires is None else f"{expires} s"
         problems.append(
             Problem(
@@ -302,7 +302,7 @@ def _backend_problems(
                 f"is {said}, and memcached keeps nothing longer than 30 days: write 30d or less",
             )
         )
-    if too_large:
+    if "size" in faults:
         problems.append(
             Problem(
                 "uses.largestMessage",
@@ -311,7 +311,7 @@ def _backend_problems(
                 "keep large data elsewhere and send a reference to it",
             )
         )
-    if stays:
+    if "stays" in faults:
         problems.append(
             Problem(
                 "uses.beat",
@@ -322,19 +322,18 @@ def _backend_problems(
     return problems
 
 
-def _faults(
-    backend: Backend, expires: int | None, uses: Uses
-) -> tuple[bool, bool, bool, bool, bool]:
+def _faults(backend: Backend, expires: int | None, uses: Uses) -> set[str]:
     """What is wrong with a backend for an app.
 
-    It has no chords; results cannot be shared, or are kept less long; results are too large; what
-    has expired stays.
+    `chords`: it has none; `shared`: results cannot be; `longer`: nothing is kept as long; `size`:
+    results are too large; `stays`: what has expired does.
     """
     longest = expires is None or expires > MEMCACHED_LONGEST
-    return (
-        bool(uses.chords) and backend not in CHORDS,
-        bool(uses.shared_results) and backend == "rpc",
-        backend == "memcached" and longest,
-        backend == "mysql" and (uses.largest_message or 0) > RESULT_SIZE,
-        uses.beat is False and backend in NEEDS_BEAT and expires is not None,
-    )
+    found = {
+        "chords": bool(uses.chords) and backend not in CHORDS,
+        "shared": bool(uses.shared_results) and backend == "rpc",
+        "longer": backend == "memcached" and longest,
+        "size": backend == "mysql" and (uses.largest_message or 0) > RESULT_SIZE,
+        "stays": uses.beat is False and backend in NEEDS_BEAT and expires is not None,
+    }
+    return {name for name, wrong in found.items() if wrong}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from celeriac_provider.engine.resource import Resource
 from celeriac_provider.mysql import ResultTables
 from tests.provider.conformance.case import Drift
 from tests.provider.conformance.mysql.world import MysqlCase, mark_in
@@ -16,7 +17,7 @@ _SEQUENCES = ("task_id_sequence", "taskset_id_sequence")
 class ResultTablesCase(MysqlCase):
     """Result tables."""
 
-    resource = ResultTables
+    resource: ClassVar[type[Resource]] = ResultTables
     wrong_ids = ("x", "a/b", "a/b/c/d")
     guard = r"hold results, 1 row in \w+\.celery_taskmeta"
     no_change: ClassVar[Mapping[str, str]] = {"layout": "it has one value: it shows what is lost"}
@@ -54,7 +55,7 @@ class ResultTablesCase(MysqlCase):
 
     def by_hand(self) -> None:
         """As the provider makes them, without marks: Celery's own tests prove them the same."""
-        self.world.life(ResultTables, stack="other").create(self.given(), settled=False)
+        self.world.life(self.resource, stack="other").create(self.given(), settled=False)
         self.set_mark(None)
 
     def vanish(self) -> None:
