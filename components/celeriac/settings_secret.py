@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi_aws import secretsmanager
 
-from celeriac.servers.aws.names import physical_name, tags_of
+from celeriac.servers.names import physical_name, tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ from celeriac.contract import is_fifo
 from celeriac.contract.sqs_policies import queue_policy
 from celeriac.resources import Provider
 from celeriac.resources.sqs import Queue
-from celeriac.servers.aws.names import tags_of
+from celeriac.servers.names import tags_of
 from celeriac.servers.references import Text, password_properties, pem_of
 from celeriac.servers.underlying import NOTHING, Underlying
 from celeriac.sqs_queue import (

@@ -11,8 +11,8 @@ from celeriac.made import Foreign
 from celeriac.parts import RedisUser
 from celeriac.resources import redis
 from celeriac.servers.aws.elasticache_rights import ADMINISTRATOR, DISABLED, access_string
-from celeriac.servers.aws.names import tags_of
 from celeriac.servers.aws.server import LOG_DAYS, AwsServer, Common
+from celeriac.servers.names import tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi_aws import ec2, kms, vpc
 
-from celeriac.servers.aws.names import tags_of
+from celeriac.servers.names import tags_of
 from celeriac.settings.problems import StackFileError
 
 if TYPE_CHECKING:

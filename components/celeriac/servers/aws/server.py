@@ -10,8 +10,8 @@ from celeriac.contract import Tls
 from celeriac.parts import Address
 from celeriac.reach import via_input
 from celeriac.resources import Provider, secrets
-from celeriac.servers.aws.names import physical_name, tags_of
 from celeriac.servers.aws.network import admit
+from celeriac.servers.names import physical_name, tags_of
 from celeriac.servers.references import Text, pem_of
 
 if TYPE_CHECKING:

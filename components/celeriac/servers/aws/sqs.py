@@ -13,7 +13,7 @@ from celeriac.contract import is_fifo
 from celeriac.contract.sqs_policies import producer_policy, queue_policy, worker_policy
 from celeriac.made import Foreign
 from celeriac.resources import Provider
-from celeriac.servers.aws.names import physical_name, tags_of
+from celeriac.servers.names import physical_name, tags_of
 from celeriac.sqs_queue import (
     DEAD_LETTER_RETENTION,
     LARGEST_MESSAGE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_docker as docker
 
-from celeriac.servers.aws.names import physical_name
+from celeriac.servers.names import physical_name
 
 LONGEST_NAME = 63
 """Characters of a container's name, which is its host name too: of a label in DNS (RFC 1035)."""

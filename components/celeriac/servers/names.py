@@ -1,4 +1,4 @@
-"""Names and tags of what is made on AWS: one account holds many stacks."""
+"""Names and tags of what is made on AWS or in Docker, where many stacks are side by side."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CUT = 6
 
 
 def physical_name(*parts: str, longest: int) -> str:
-    """A name of project, stack and these parts, as every service of AWS takes it.
+    """A name of project, stack and these parts, as every service of AWS and Docker take it.
 
     Small letters, digits and single hyphens, a letter first, no hyphen last: what RDS and
     ElastiCache ask for, who are the strictest

@@ -10,7 +10,7 @@ import pytest
 from pulumi.runtime import set_mocks
 from tests.unit.components.world import World
 
-from celeriac.servers.aws.names import physical_name
+from celeriac.servers.names import physical_name
 
 
 def named(*parts: str, longest: int = 40, project: str = "celeriac", stack: str = "prod") -> str:
