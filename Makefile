@@ -5,6 +5,7 @@ help:
 	@echo "make up         install, start the servers, pulumi up on stack local, print the outputs"
 	@echo "make down       destroy stack local and stop its servers"
 	@echo "make test       all tests, on real servers (make test ARGS='-k vhost')"
+	@echo "make test-kafka what is about one system (test-redis, test-mongodb, test-django …)"
 	@echo "make table      the README's table, from what the tests showed that ran here"
 	@echo "make test-docker"
 	@echo "                platform docker only: on the engine that answers, else on one of the tests' own"
@@ -31,6 +32,10 @@ test:
 table:
 	@tools/install --test
 	@.venv/bin/python tools/table
+
+# Part of `make test`: the tests with this word in their file's or their own name.
+test-%:
+	@tools/test -k "$*" $(ARGS)
 
 # Part of `make test`. Without an engine, and where none can be started, they are skipped by name.
 test-docker:

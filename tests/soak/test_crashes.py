@@ -21,7 +21,7 @@ from tests.e2e.project import Project
 from tests.soak.life import STEPS, Life, Undisturbed, kinds, told
 
 SEED = os.environ.get("SOAK_SEED") or str(random.SystemRandom().randrange(10**6))
-ROUNDS = int(os.environ.get("SOAK_ROUNDS") or 20)
+ROUNDS = int(os.environ.get("SOAK_ROUNDS") or 10)
 LIVES = -(-ROUNDS // len(STEPS))
 
 
