@@ -241,7 +241,8 @@ FORMS: Final[dict[str, Row]] = {
     ),
     "via-ssh": Row(
         title="reached through an SSH bastion (`via`)",
-        server="a real sshd; RabbitMQ, Redis, PostgreSQL behind",
+        server="a real sshd; RabbitMQ, Redis, PostgreSQL, MariaDB, memcached, an imitation of "
+        "MongoDB, Elasticsearch behind",
         lacks={
             "rights": "as without",
             "celery": "apps are not sent through it; the proof is",
@@ -253,7 +254,8 @@ FORMS: Final[dict[str, Row]] = {
     ),
     "via-ssm": Row(
         title="reached through an SSM port forwarding",
-        server="a stand-in for the AWS CLI; RabbitMQ, Redis, PostgreSQL behind",
+        server="a stand-in for the AWS CLI; RabbitMQ, Redis, PostgreSQL, memcached, an imitation "
+        "of MongoDB, Elasticsearch behind",
         lacks={
             "rights": "as without",
             "celery": "apps are not sent through it",

@@ -41,7 +41,7 @@ def make_server(
     entry: StoreEntry, owner: str | None
 ) -> MemcachedServers | MongoDBServer | ElasticsearchServer:
     """The component of a server."""
-    common: dict[str, Any] = {"timeout": entry.timeout, "owner": owner}
+    common: dict[str, Any] = {"timeout": entry.timeout, "via": entry.via, "owner": owner}
     if isinstance(entry, MemcachedServer):
         return MemcachedServers(
             entry.name, servers=entry.servers, max_item_size=entry.max_item_size, **common

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.e2e.project import Project
 from tests.e2e.running import Running
 from tests.e2e.stack_files import server_entries, three_apps
 from tests.provider.mysql.server import mysql_server
+from tests.provider.reach.stores import TLS, stores
+from tests.standins.mongodb.users import ADMINISTRATOR, PASSWORD
 
 pytestmark = pytest.mark.row("via-ssh")
 
@@ -125,6 +128,63 @@ def test_results_in_mysql_over_a_bastion(
         assert _forwardings(project) == []
     finally:
         project.destroy()
+
+
+@pytest.mark.shows("provisioned")
+def test_results_in_stores_over_a_bastion(
+    servers: dict[str, Any],
+    start_server: Callable[[str], dict[str, Any]],
+    word: str,
+    tmp_path: Path,
+) -> None:
+    """Two memcached servers, MongoDB with TLS, Elasticsearch: a preview first, then all of it.
+
+    Without the bastion their names are unknown.
+    """
+    entries = _entries(servers, tmp_path)
+    via = entries["rabbit"]["via"]
+    del entries["cache"], entries["results"]
+    with stores(start_server) as there:
+        for system, url in there.endpoints.items():
+            entries[system] = {"kind": system, "platform": "existing", "via": via, "url": url}
+        entries["memcached"] |= {"tls": "off", "maxItemSize": "512KiB"}
+        entries["mongodb"] |= {
+            "username": ADMINISTRATOR,
+            "password": PASSWORD,
+            "ca": {"file": str(TLS / "ca.pem")},
+            "caPath": "/etc/ssl/of-another-host.pem",
+        }
+        # Its apps know the authorities of certifi only.
+        clear = f"http://elasticsearch.private.example:{there.ports['elasticsearch']}"
+        entries["elasticsearch"] |= {"tls": "off", "url": clear}
+        apps: dict[str, Any] = {
+            f"{system}-{word}": {
+                "broker": {"server": "rabbit"},
+                "resultBackend": {"server": system, "expires": "1h"},
+                "longestTask": "1m",
+            }
+            for system in there.endpoints
+        }
+        apps[f"elasticsearch-{word}"]["resultBackend"]["replicas"] = 0
+        config = {
+            "celeriac:servers": entries,
+            "celeriac:apps": apps,
+            "celeriac:forceDestroy": "true",
+        }
+        project = fresh_project(tmp_path, config)
+        project.environment["PATH"] += f":{project.folder}"
+        try:
+            project.preview()
+            project.up()
+            found = project.outputs()["apps"]
+            assert len(found) == 3
+            assert all(".private.example:" in app["result_backend"] for app in found.values())
+            assert "127.0.0.1" not in str(found)
+            assert project.up("--refresh", "--expect-no-changes").changed == {}
+            assert _forwardings(project) == []
+        finally:
+            project.destroy()
+        assert _forwardings(project) == []
 
 
 def test_ctrl_c_leaves_no_forwarding(servers: dict[str, Any], word: str, tmp_path: Path) -> None:

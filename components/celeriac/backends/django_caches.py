@@ -138,6 +138,7 @@ class DjangoMemcachedResults(pulumi.ComponentResource):
             expires=expires,
             made=[server.verified],
             ca=None,
+            via=server.via,
             django=pulumi.Output.from_input(django_entries(cache=cache)),
         )
         self.register_outputs({"url": self.part.url})

@@ -79,6 +79,7 @@ class ElasticsearchResults(pulumi.ComponentResource):
             expires=expires,
             made=[self.index],
             ca=None,
+            via=server.via,
             outputs={}
             if expires is None
             else {"cleanup_command": pulumi.Output.from_input(CLEANUP)},

@@ -47,5 +47,6 @@ class MemcachedResults(pulumi.ComponentResource):
             expires=expires,
             made=[server.verified],
             ca=None,
+            via=server.via,
         )
         self.register_outputs({"url": self.part.url})

@@ -80,5 +80,6 @@ class MongoDBResults(pulumi.ComponentResource):
             expires=expires,
             made=[self.user, self.collections],
             ca=server.ca,
+            via=server.via,
         )
         self.register_outputs({"url": self.part.url})

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pulumi
 
 from celeriac.contract.elasticsearch import PORT
 from celeriac.contract.mongodb import named
+from celeriac.reach import via_input
 from celeriac.resources import Provider
 from celeriac.servers.references import Text, password_properties, pem_of
 from celeriac.servers.underlying import NOTHING, Underlying
+
+if TYPE_CHECKING:
+    from celeriac.settings import Via
 
 
 class ElasticsearchServer(pulumi.ComponentResource):
@@ -23,6 +29,8 @@ class ElasticsearchServer(pulumi.ComponentResource):
         tls: whether to connect with TLS. Apps check against the CAs of Python's certifi.
         ca: PEM of the CA that signed the certificate, for the provider. Default: the system's CAs.
         timeout: seconds that one operation may wait for the server. Default: 30.
+        via: how the administrator and the proof reach it from outside its network: `SshVia(…)`, or
+            `SsmVia(…)`. Default: directly.
         owner: tells apart teams whose backends give them equal organization, project and stack.
         underlying: what it stands on, where this stack makes that. Default: it runs already.
         opts: Pulumi's options of a resource.
@@ -42,6 +50,7 @@ class ElasticsearchServer(pulumi.ComponentResource):
         tls: bool = True,
         ca: Text | None = None,
         timeout: float | None = None,
+        via: Via | None = None,
         owner: str | None = None,
         underlying: Underlying = NOTHING,
         opts: pulumi.ResourceOptions | None = None,
@@ -50,6 +59,7 @@ class ElasticsearchServer(pulumi.ComponentResource):
         super().__init__(
             "celeriac:index:ElasticsearchServer", name, {"endpoint": endpoint, "tls": tls}, opts
         )
+        self.via = via_input(via)
         self.provider = Provider(
             name,
             endpoint=endpoint,
@@ -57,6 +67,7 @@ class ElasticsearchServer(pulumi.ComponentResource):
             **password_properties(password),
             ca=pem_of(ca),
             timeout=timeout,
+            via=self.via,
             organization=pulumi.get_organization(),
             owner=owner,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(underlying.running)),

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from celeriac.contract.memcached import ITEM
+from celeriac.reach import via_input
 from celeriac.resources import Provider, memcached
 from celeriac.servers.underlying import NOTHING, Underlying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from celeriac.settings import Via
 
 
 class MemcachedServers(pulumi.ComponentResource):
@@ -26,6 +29,9 @@ class MemcachedServers(pulumi.ComponentResource):
         max_item_size: bytes of the largest item that each must take (`-I`, `item_size_max`),
             verified; the result of a task, encoded, must fit. Default: 1 MiB, memcached's own.
         timeout: seconds that one operation may wait for a server. Default: 30.
+        via: how the verification and the proof reach them from outside their network:
+            `SshVia(…)`, or `SsmVia(…)`; each server over a forwarding of its own. Default:
+            directly.
         owner: tells apart teams whose backends give them equal organization, project and stack.
         underlying: what it stands on, where this stack makes that. Default: it runs already.
         opts: Pulumi's options of a resource.
@@ -38,6 +44,7 @@ class MemcachedServers(pulumi.ComponentResource):
         servers: Sequence[tuple[str, int]],
         max_item_size: int = ITEM,
         timeout: float | None = None,
+        via: Via | None = None,
         owner: str | None = None,
         underlying: Underlying = NOTHING,
         opts: pulumi.ResourceOptions | None = None,
@@ -47,10 +54,12 @@ class MemcachedServers(pulumi.ComponentResource):
         super().__init__("celeriac:index:MemcachedServers", name, props, opts)
         # Only now: Pulumi sets an attribute for each of the props.
         self.servers = tuple(servers)
+        self.via = via_input(via)
         self.provider = Provider(
             name,
             endpoint=f"memcached://{','.join(named)}",
             timeout=timeout,
+            via=self.via,
             organization=pulumi.get_organization(),
             owner=owner,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(underlying.running)),

@@ -9,12 +9,15 @@ import pulumi
 
 from celeriac.contract import Tls
 from celeriac.contract.mongodb import named
+from celeriac.reach import via_input
 from celeriac.resources import Provider
 from celeriac.servers.references import Text, password_properties, pem_of
 from celeriac.servers.underlying import NOTHING, Underlying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from celeriac.settings import Via
 
 
 class MongoDBServer(pulumi.ComponentResource):
@@ -31,6 +34,8 @@ class MongoDBServer(pulumi.ComponentResource):
         ca: PEM of the CA that signed the servers' certificates. Default: the system's CAs.
         ca_path: path of that CA on the hosts of the apps, written into their settings.
         timeout: seconds that one operation may wait for the server. Default: 30.
+        via: how the administrator and the proof reach it from outside its network: `SshVia(…)`, or
+            `SsmVia(…)`; each of the servers over a forwarding of its own. Default: directly.
         owner: tells apart teams whose backends give them equal organization, project and stack.
         underlying: what it stands on, where this stack makes that. Default: it runs already.
         opts: Pulumi's options of a resource.
@@ -52,6 +57,7 @@ class MongoDBServer(pulumi.ComponentResource):
         ca: Text | None = None,
         ca_path: str | None = None,
         timeout: float | None = None,
+        via: Via | None = None,
         owner: str | None = None,
         underlying: Underlying = NOTHING,
         opts: pulumi.ResourceOptions | None = None,
@@ -62,6 +68,7 @@ class MongoDBServer(pulumi.ComponentResource):
         options = {} if replica_set is None else {"replicaSet": replica_set}
         options |= {"authSource": auth_source, "tls": "true" if tls else "false"}
         self.ca = pem_of(ca)
+        self.via = via_input(via)
         self.provider = Provider(
             name,
             endpoint=f"mongodb://{hosts}?{urlencode(options)}",
@@ -69,6 +76,7 @@ class MongoDBServer(pulumi.ComponentResource):
             **password_properties(password),
             ca=self.ca,
             timeout=timeout,
+            via=self.via,
             organization=pulumi.get_organization(),
             owner=owner,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(underlying.running)),

@@ -97,7 +97,7 @@ _NOT_IN_DOCKER = (
 )
 _WITHOUT_LOGIN = ("memcached", "elasticsearch", "sqs")
 _WITHOUT_DATA = ("memcached", "sqs")
-_WITHOUT_VIA = ("kafka", "memcached", "mongodb", "elasticsearch", "sqs")
+_WITHOUT_VIA = ("kafka", "sqs")
 
 
 def read_in_docker(

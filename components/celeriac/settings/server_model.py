@@ -344,6 +344,8 @@ class MemcachedServer:
     """Bytes of the largest item that each of them takes (memcached's `-I`)."""
     timeout: int | None = None
     """Seconds the provider waits for an answer. Default: the provider's."""
+    via: Via | None = None
+    """How the verification and the proof reach them from outside their network."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -374,6 +376,8 @@ class MongodbServer:
     """Path of that CA on the apps' hosts, written into their settings. Default: their system's."""
     timeout: int | None = None
     """Seconds the provider waits for an answer. Default: the provider's."""
+    via: Via | None = None
+    """How the administrator and the proof reach it from outside its network."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -401,6 +405,8 @@ class ElasticsearchServer:
     CAs."""
     timeout: int | None = None
     """Seconds the provider waits for an answer. Default: the provider's."""
+    via: Via | None = None
+    """How the administrator and the proof reach it from outside its network."""
 
 
 Kind = Literal[

@@ -8,6 +8,7 @@ from celeriac.contract import elasticsearch, memcached, mongodb
 from celeriac.settings import readers
 from celeriac.settings.addresses import address, addresses
 from celeriac.settings.server_model import ElasticsearchServer, MemcachedServer, MongodbServer
+from celeriac.settings.via import read_via
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,6 @@ def read_memcached(name: str, entry: Section) -> MemcachedServer:
         entry.refuse(key, _NO_LOGIN)
     for key in ("ca", "caPath", "clientCertificate", "clientKey"):
         entry.refuse(key, _NO_TLS)
-    entry.refuse("via", "is not there yet for a memcached server: leave it out")
     encrypted = entry.get("tls", readers.switch, default=True)
     found = entry.require(
         "url", addresses("memcached", memcached.PORT), "the servers, such as memcached://host:11211"
@@ -41,6 +41,7 @@ def read_memcached(name: str, entry: Section) -> MemcachedServer:
         servers=found or (("localhost", memcached.PORT),),
         max_item_size=entry.get("maxItemSize", readers.size, memcached.ITEM),
         timeout=entry.get("timeout", readers.duration(), None),
+        via=read_via(entry),
     )
     entry.finish()
     return server
@@ -48,7 +49,7 @@ def read_memcached(name: str, entry: Section) -> MemcachedServer:
 
 def read_mongodb(name: str, entry: Section) -> MongodbServer:
     """MongoDB: a server, or members of a replica set."""
-    _not_yet(entry, "mongodb", "via", "clientCertificate", "clientKey")
+    _not_yet(entry, "mongodb", "clientCertificate", "clientKey")
     login = _login(entry, required=True)
     url = entry.require(
         "url", addresses("mongodb", mongodb.PORT), "the servers, such as mongodb://host:27017"
@@ -67,6 +68,7 @@ def read_mongodb(name: str, entry: Section) -> MongodbServer:
         ca=entry.get("ca", readers.certificate, None),
         ca_path=entry.get("caPath", readers.app_path, None),
         timeout=entry.get("timeout", readers.duration(), None),
+        via=read_via(entry),
         **login,
     )
     entry.finish()
@@ -75,7 +77,7 @@ def read_mongodb(name: str, entry: Section) -> MongodbServer:
 
 def read_elasticsearch(name: str, entry: Section) -> ElasticsearchServer:
     """Elasticsearch: a URL, and an administrator where there is one."""
-    _not_yet(entry, "elasticsearch", "via", "clientCertificate", "clientKey")
+    _not_yet(entry, "elasticsearch", "clientCertificate", "clientKey")
     entry.refuse(
         "caPath",
         "cannot be told to Celery, whose client knows the authorities of Python's certifi: leave "
@@ -98,6 +100,7 @@ def read_elasticsearch(name: str, entry: Section) -> ElasticsearchServer:
         tls=url is None or url.scheme == "https",
         ca=entry.get("ca", readers.certificate, None),
         timeout=entry.get("timeout", readers.duration(), None),
+        via=read_via(entry),
         **login,
     )
     entry.finish()

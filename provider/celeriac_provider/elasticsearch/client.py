@@ -6,6 +6,7 @@ import threading
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from celeriac_provider.elasticsearch.nodes import node_over
 from celeriac_provider.elasticsearch.refusals import NotFound, sentence
 from celeriac_provider.engine.configuration import Configuration
 from celeriac_provider.engine.connecting import Starting
@@ -13,6 +14,7 @@ from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import Mistake
 from celeriac_provider.engine.patience import TooSlow, within
 from celeriac_provider.engine.tls import tls
+from celeriac_provider.reach.route import Route
 
 _CONNECTIONS: Final = 8
 _SLACK: Final = 0.5
@@ -41,12 +43,12 @@ class Elastic:
                 f"https://host:9200",
                 "endpoint",
             )
-        if self._server.via is not None:
-            raise Mistake("Elasticsearch is not reached over `via` yet: leave it out", "via")
         self._encrypted = parts.scheme == "https"
-        self.where = f"{parts.hostname}:{parts.port or 9200}"
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        self._address = f"{parts.scheme}://{host}:{parts.port or 9200}"
+        name, port = parts.hostname or "", parts.port or 9200
+        self.where = f"{name}:{port}"
+        self._route = Route(self._server.via, name, port, self._server.timeout)
+        host = f"[{name}]" if ":" in name else name
+        self._address = f"{parts.scheme}://{host}:{port}"
         self._context = tls(self._server) if self._encrypted else None
         self._lock = threading.Lock()
         self._made: Any = None
@@ -58,6 +60,7 @@ class Elastic:
             if self._made is not None:
                 self._made.close()
                 self._made = None
+        self._route.close()
 
     def ask(
         self, ctx: Context, doing: str, method: str, path: str, body: dict[str, Any] | None = None
@@ -79,10 +82,11 @@ class Elastic:
         from elasticsearch import ApiError, UnsupportedProductError  # noqa: PLC0415
 
         def attempt() -> dict[str, Any]:
+            patience = self._server.timeout + _SLACK
+            self._route.address()
             try:
-                found = within(
-                    self._server.timeout + _SLACK, lambda: self._send(method, path, body)
-                )
+                with self._route.explaining(TransportError, OSError, TooSlow):
+                    found = within(patience, lambda: self._send(method, path, body))
             except TooSlow:
                 late = TimeoutError("timed out")
                 raise sentence(late, self.where, doing, known=False) from None
@@ -113,8 +117,10 @@ class Elastic:
                 if self._server.username:
                     login = {"basic_auth": (self._server.username, self._server.password or "")}
                 encrypted = {} if self._context is None else {"ssl_context": self._context}
+                over = {} if self._route.direct else {"node_class": node_over(self._route)}
                 self._made = Elasticsearch(
                     self._address,
+                    **over,  # type: ignore[arg-type] # as below
                     **login,  # type: ignore[arg-type] # of this one argument
                     **encrypted,  # type: ignore[arg-type]
                     connections_per_node=_CONNECTIONS,

@@ -11,6 +11,7 @@ from celeriac_provider.engine.connecting import Starting, line, sign
 from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import CeleriacError, Lost, Mistake, OutOfReach, Refused
 from celeriac_provider.engine.patience import TooSlow, within
+from celeriac_provider.reach.route import Route
 
 _PORT: Final = 11211
 
@@ -28,8 +29,9 @@ class Answer:
 class Memcached:
     """Servers that an app uses together, each asked over a connection of its own.
 
-    The endpoint is `memcached://host:11211`, further servers after commas. There are neither users
-    nor TLS: Celery's client of memcached has no settings for them.
+    The endpoint is `memcached://host:11211`, further servers after commas; behind a bastion each
+    has a forwarding of its own. There are neither users nor TLS: Celery's client of memcached has
+    no settings for them.
 
     Args:
         configuration: the provider's.
@@ -53,15 +55,16 @@ class Memcached:
                 "`username` and `password` out",
                 "username",
             )
-        if server.via is not None:
-            raise Mistake("memcached is not reached over `via` yet: leave it out", "via")
         found = [urlsplit(f"//{one}") for one in parts.netloc.split(",")]
         self.servers = [(one.hostname or "", one.port or _PORT) for one in found]
+        self._routes = {at: Route(server.via, *at, server.timeout) for at in self.servers}
         self._timeout = server.timeout
         self._known = False
 
     def close(self) -> None:
-        """No connection is held."""
+        """No connection is held; forwardings are."""
+        for route in self._routes.values():
+            route.close()
 
     def ask(self, ctx: Context) -> dict[str, Answer]:
         """Every server by `host:port`; one that is starting is waited for.
@@ -82,8 +85,11 @@ class Memcached:
         return found
 
     def _one(self, server: tuple[str, int]) -> Answer:
+        route = self._routes[server]
+        address = route.address()
         try:
-            return within(self._timeout, lambda: self._asked(server))
+            with route.explaining(Exception):
+                return within(self._timeout, lambda: self._asked(address))
         except CeleriacError:
             raise
         except TooSlow:
@@ -91,10 +97,10 @@ class Memcached:
         except Exception as error:  # noqa: BLE001 - pymemcache hands on whatever garbage led to
             raise self._sentence(server, error) from None
 
-    def _asked(self, server: tuple[str, int]) -> Answer:
+    def _asked(self, address: tuple[str, int]) -> Answer:
         from pymemcache.client.base import Client  # noqa: PLC0415 - only where there is one
 
-        client = Client(server, connect_timeout=self._timeout, timeout=self._timeout)
+        client = Client(address, connect_timeout=self._timeout, timeout=self._timeout)
         try:
             said: dict[bytes, Any] = client.stats("settings")
             version = client.version().decode("ascii")

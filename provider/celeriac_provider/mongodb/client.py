@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -14,12 +16,15 @@ from celeriac_provider.engine.context import Context
 from celeriac_provider.engine.errors import LoginRefused, Mistake, Refused
 from celeriac_provider.engine.patience import TooSlow, within
 from celeriac_provider.engine.tls import tls
-from celeriac_provider.mongodb.refusals import sentence
+from celeriac_provider.mongodb.refusals import NoWay, sentence
+from celeriac_provider.reach.members import alone, pool_over
+from celeriac_provider.reach.route import Route
 
 _CONNECTIONS: Final = 8
 _SELECTION: Final = 1.0
 """Seconds of one look for a server that takes writes: looks are repeated until the time is up."""
 _OPTIONS: Final = {"replicaSet", "authSource", "tls"}
+_PORT: Final = 27017
 
 
 class Mongo:
@@ -28,6 +33,10 @@ class Mongo:
     The endpoint is `mongodb://host:27017`, further members after commas, with `replicaSet` and
     `authSource` (`admin` by default) as options; `tls=false` is without TLS, otherwise certificate
     and host name are verified.
+
+    Behind a bastion each server that the endpoint names has a forwarding of its own. A server alone
+    is then taken as it is, whatever set it is a member of; the members of a set are found where the
+    set says that they are, which must be where the endpoint names them.
 
     Args:
         configuration: the provider's.
@@ -47,13 +56,19 @@ class Mongo:
                 f"there is one",
                 "endpoint",
             )
-        if self._server.via is not None:
-            raise Mistake("MongoDB is not reached over `via` yet: leave it out", "via")
         self.where = parts.netloc
         self._hosts = parts.netloc.split(",")
         self._encrypted = options.get("tls") != "false"
         self._options: dict[str, Any] = {k: v for k, v in options.items() if k == "replicaSet"}
         self._source = options.get("authSource", "admin")
+        self._routes = self._ways() if self._server.via is not None else {}
+        self._over: Any = None
+        """What pymongo makes its connections with, where there are forwardings between."""
+        if self._routes:
+            self._over = pool_over({at: route.opened for at, route in self._routes.items()})
+            in_a_set = "replicaSet" in self._options
+            self._options |= {"_pool_class": self._over}
+            self._options |= alone(len(self._routes), in_a_set=in_a_set)
         if self._encrypted:
             tls(self._server)  # says which file is wrong, where pymongo says that it cannot connect
         self._lock = threading.Lock()
@@ -70,6 +85,8 @@ class Mongo:
             if self._files is not None:
                 self._files.cleanup()
                 self._files = None
+        for route in self._routes.values():
+            route.close()
 
     def command(self, ctx: Context, doing: str, database: str, **command: Any) -> dict[str, Any]:
         """Run a command; wait for a server that is starting.
@@ -101,6 +118,8 @@ class Mongo:
                 self._bounded(doing, lambda: client[database].command("ping"))
             except LoginRefused:
                 return False
+            except NoWay:
+                raise
             except Refused:
                 return True  # it got in
             finally:
@@ -113,7 +132,8 @@ class Mongo:
         from pymongo.errors import PyMongoError  # noqa: PLC0415 - a third of a second
 
         try:
-            found = within(self._server.timeout + _SELECTION, work)
+            with self._reached():
+                found = within(self._server.timeout + _SELECTION, work)
         except TooSlow:
             raise sentence(TimeoutError("timed out"), self.where, doing, known=False) from None
         except (PyMongoError, OSError, ValueError) as error:
@@ -122,6 +142,38 @@ class Mongo:
             raise failed from None
         self._known = True
         return found
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Open the ways, and say why what is inside failed, if it was one of them.
+
+        Raises:
+            NoWay: the replica set leads to a member that has none.
+            CeleriacError: there is no way.
+        """
+        from pymongo.errors import (  # noqa: PLC0415 - as above
+            ConnectionFailure,
+            ServerSelectionTimeoutError,
+        )
+
+        for route in self._routes.values():
+            route.address()
+        try:
+            with ExitStack() as ways:
+                for route in self._routes.values():
+                    ways.enter_context(route.explaining(ConnectionFailure, OSError, TooSlow))
+                yield
+        except ServerSelectionTimeoutError:
+            if self._over is not None and self._over.strangers:
+                raise NoWay.to(sorted(self._over.strangers), self.where) from None
+            raise
+
+    def _ways(self) -> dict[tuple[str, int], Route]:
+        """One to each server that the endpoint names."""
+        named = [urlsplit(f"//{one}") for one in self._hosts]
+        servers = [(one.hostname or "", one.port or _PORT) for one in named]
+        server = self._server
+        return {at: Route(server.via, *at, server.timeout) for at in servers}
 
     def _send(self, database: str, command: dict[str, Any]) -> dict[str, Any]:
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from celeriac_provider.engine.connecting import Starting, line, sign
@@ -21,10 +22,31 @@ NOT_FOUND: Final = (11, 26, 27)
 https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml."""
 _NO_COLLECTION: Final = "ns not found"
 """What is said of a collection that is not there, by servers that give no number with it."""
+_NOT_PRIMARY: Final = ("not primary", "not master", "notwritableprimary")
+"""What a member of a replica set says that takes no writes."""
 
 
 class NotFound(Refused):
     """What a command is about is not there."""
+
+
+class NoWay(Refused):
+    """A replica set says that a member is where no forwarding leads to."""
+
+    @classmethod
+    def to(cls, members: Sequence[str], where: str) -> NoWay:
+        """The sentence.
+
+        Args:
+            members: host and port of each that has no forwarding.
+            where: what the endpoint names.
+        """
+        are = "a member is" if len(members) == 1 else "members are"
+        return cls(
+            f"the replica set of MongoDB at {where} says that {are} at {' and '.join(members)}, "
+            f"which no forwarding of `via` leads to: name every member in `endpoint` as the set "
+            f"itself does (rs.conf())"
+        )
 
 
 def sentence(error: Exception, where: str, doing: str, *, known: bool) -> CeleriacError:
@@ -52,6 +74,11 @@ def sentence(error: Exception, where: str, doing: str, *, known: bool) -> Celeri
         return Unreachable(
             f"what answers at {where} does not speak as MongoDB does, or as one of another time "
             f"({text}): look at host and port in `endpoint`"
+        )
+    if any(words in text.lower() for words in _NOT_PRIMARY):
+        return Lost(
+            f"{at} takes no writes, as a secondary of a replica set: name the set (replicaSet) and "
+            f"every member in `endpoint`, or run it again where another member is elected just now"
         )
     # "No servers found yet": it waits for the first answer, whatever that will be.
     found = sign("timed out" if "found yet" in text else text)

@@ -10,7 +10,7 @@ from kombu.entity import Exchange, Queue
 
 from celeriac_provider.proof import django
 from celeriac_provider.proof.authority import with_authority, with_authority_in_url
-from celeriac_provider.proof.directions import of_libpq
+from celeriac_provider.proof.directions import of_libpq, of_pymongo
 from celeriac_provider.proof.kafka import Ear, impatient_kafka, is_kafka
 from celeriac_provider.proof.pubsub import impatient_pubsub, is_pubsub, subscription
 from celeriac_provider.proof.request import TASK, Request
@@ -157,7 +157,8 @@ def _impatience(request: Request, result_backend: str) -> dict[str, Any]:
     if result_backend.startswith("mongodb"):
         given = dict(request.settings.get("mongodb_backend_settings") or {})
         limits = {"serverSelectionTimeoutMS": patience * 1000, "socketTimeoutMS": patience * 1000}
-        settings["mongodb_backend_settings"] = given | limits
+        over = of_pymongo(request.directions, result_backend)
+        settings["mongodb_backend_settings"] = given | limits | over
     if result_backend.startswith("elasticsearch"):
         settings |= {"elasticsearch_timeout": patience, "elasticsearch_max_retries": 0}
     if result_backend.startswith("db+postgresql"):

@@ -9,7 +9,10 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
+
+from celeriac_provider.proof.addresses import servers
+from celeriac_provider.reach.members import Opened, alone, pool_over
 
 Directions = Mapping[str, Sequence[Any]]
 """Address and port by `host:port`."""
@@ -33,3 +36,17 @@ def of_libpq(directions: Directions, url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     found = directions.get(f"{parts.hostname}:{parts.port or 5432}")
     return {} if found is None else {"hostaddr": found[0], "port": found[1]}
+
+
+def of_pymongo(directions: Directions, url: str) -> dict[str, Any]:
+    """What pymongo has to be told beside a URL: go over the forwardings alone."""
+    named = servers(url)
+    ways = {at: _opened(found) for at in named if (found := directions.get(f"{at[0]}:{at[1]}"))}
+    if not ways:
+        return {}
+    in_a_set = "replicaset" in (key.lower() for key, _ in parse_qsl(urlsplit(url).query))
+    return {"_pool_class": pool_over(ways), **alone(len(named), in_a_set=in_a_set)}
+
+
+def _opened(found: Sequence[Any]) -> Opened:
+    return lambda: (str(found[0]), int(found[1]))

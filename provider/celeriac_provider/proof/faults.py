@@ -264,6 +264,9 @@ def _text(exc: BaseException) -> str:
         text = f"{exc.operation_name}: {said.get('Code')}: {said.get('Message')}"
     elif type(exc).__module__ == "cimpl" and exc.args:  # confluent_kafka's
         text = str(getattr(exc.args[0], "str", lambda: exc)())
+    elif type(exc).__module__.startswith("pymongo."):
+        # What it knows of its servers and of its own settings comes after.
+        text = str(exc).partition(", Timeout:")[0].partition(" (configured timeouts")[0]
     elif type(exc).__module__.startswith("elastic_transport"):
         text = str(getattr(exc, "message", exc))
     elif type(exc).__module__.startswith("kombu.transport.SQS"):

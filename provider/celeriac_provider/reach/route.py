@@ -86,6 +86,17 @@ class Route:
                 raise
             return _LOOPBACK, self._local
 
+    def opened(self) -> tuple[str, int] | None:
+        """Where to connect to now; None where a forwarding is not open. None is opened.
+
+        For clients that connect in threads of their own, also when nobody asks them any more.
+        """
+        if self.way is None:
+            return self._server
+        with self._lock:
+            alive = self._child is not None and self._child.alive
+            return (_LOOPBACK, self._local) if alive else None
+
     @contextmanager
     def explaining(self, *broken: type[Exception]) -> Iterator[None]:
         """Say why a connection broke, where bastion or AWS said so meanwhile.

@@ -100,7 +100,6 @@ def test_it_cannot_be_imported_and_a_preview_asks_nobody() -> None:
         ({"endpoint": "redis://h:1"}, "write it as memcached://host:11211"),
         ({"endpoint": "memcached://h:1/0"}, "write it as memcached://host:11211"),
         ({"username": "u"}, "memcached is used without users"),
-        ({"via": {"ssh": {"host": "h"}}}, "not reached over `via` yet"),
         ({"endpoint": "memcached://nowhere.invalid"}, "its name is not known: look at the host"),
     ],
 )

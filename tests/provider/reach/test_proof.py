@@ -68,6 +68,17 @@ def test_redis(servers: dict[str, Any], bastion: Bastion) -> None:
     assert gone()
 
 
+def test_every_host_of_a_broker_has_a_way(servers: dict[str, Any], bastion: Bastion) -> None:
+    """Another name of the same server is another host."""
+    with made.on_rabbitmq(servers, tls=True) as (there, _), closing(Lifecycle(RoundTrip)) as proofs:
+        app = _private(servers, there)
+        other = app.broker_url.replace("rabbitmq.private", "postgresql.private")
+        both = app.changed(broker_url=f"{app.broker_url};{other}")
+        proofs.create(both.inputs(brokerVia=bastion.via()))
+        assert len(forwarding()) == 2
+    assert gone()
+
+
 def test_each_has_its_own_way(servers: dict[str, Any], bastion: Bastion) -> None:
     """A broker behind the bastion, results that are reached directly."""
     with (

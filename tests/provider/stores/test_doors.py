@@ -155,7 +155,6 @@ DOORS: dict[str, tuple[Callable[[Ways, str], dict[str, Any]], str]] = {
     ),
     "another scheme": (lambda *_: {"endpoint": "ftp://h:1"}, "write it as"),
     "a path": (lambda w, s: {"endpoint": f"{w.endpoint(s, 1, tls=True)[:20]}/x/y"}, "write it as"),
-    "over a bastion": (lambda *_: {"via": {"ssh": {"host": "h"}}}, "not reached over `via` yet"),
     "CA that is no PEM": (
         lambda w, s: {"caFile": str(no_pem(w))},
         "is not a readable PEM certificate",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,8 @@ class StandIn:
 
     def __init__(self, behind: tuple[str, int]) -> None:
         self._behind = behind
+        self.member: dict[str, Any] = {}
+        """What it says of itself as a member of a replica set; see `member`."""
         self._lock = threading.Lock()
         root = [{"role": "root", "db": "admin"}]
         self.users = {("admin", ADMINISTRATOR): _User(Keys.of(PASSWORD), root, {})}
@@ -72,7 +74,7 @@ class StandIn:
     def _serve(self, client: socket.socket) -> None:
         with client, socket.create_connection(self._behind, 10) as server:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            session = _Session(self.users, self._lock)
+            session = _Session(self.users, self._lock, self.member)
             with contextlib.suppress(wire.Closed, OSError):
                 while True:
                     message = wire.read(client)
@@ -81,14 +83,19 @@ class StandIn:
                         client.sendall(wire.answer(message, said))
                     else:
                         server.sendall(message.raw)
-                        client.sendall(wire.read(server).raw)
+                        client.sendall(wire.introduced(wire.read(server).raw, self.member))
 
 
 class _Session:
     """One connection: who has logged in on it."""
 
-    def __init__(self, users: dict[tuple[str, str], _User], lock: threading.Lock) -> None:
-        self._users, self._lock = users, lock
+    def __init__(
+        self,
+        users: dict[tuple[str, str], _User],
+        lock: threading.Lock,
+        member: dict[str, Any],
+    ) -> None:
+        self._users, self._lock, self._member = users, lock, member
         self._who: tuple[str, str] | None = None
         self._login: tuple[str, Conversation] | None = None
 
@@ -98,6 +105,8 @@ class _Session:
         database = str(command.get("$db", "admin"))
         if message.name in ("saslStart", "saslContinue"):
             return self._sasl(message.name, command, database)
+        if self._member.get("secondary") and message.name not in _BEFORE_LOGIN:
+            return _error(10107, "NotWritablePrimary", "not primary")
         with self._lock:
             user = self._users.get(self._who) if self._who else None
             if message.name not in _BEFORE_LOGIN and user is None:
@@ -188,6 +197,29 @@ _HANDLERS: dict[str, Callable[..., dict[str, Any]]] = {
 
 def _error(code: int, name: str, text: str) -> dict[str, Any]:
     return {"ok": 0, "errmsg": text, "code": code, "codeName": name}
+
+
+def member(of: str, hosts: Sequence[str], me: str) -> dict[str, Any]:
+    """What a member of a replica set answers to `hello`, the first of whose members is primary.
+
+    https://www.mongodb.com/docs/manual/reference/command/hello/
+
+    Args:
+        of: the set's name.
+        hosts: where its members are, as the set says: `host:port`.
+        me: which of them it is.
+    """
+    primary = me == hosts[0]
+    return {
+        "setName": of,
+        "setVersion": 1,
+        "hosts": list(hosts),
+        "primary": hosts[0],
+        "me": me,
+        "ismaster": primary,
+        "isWritablePrimary": primary,
+        "secondary": not primary,
+    }
 
 
 @contextlib.contextmanager

@@ -13,7 +13,11 @@ from typing import Any
 import bson
 
 _HEADER = struct.Struct("<iiii")
+_OP_REPLY = 1
 _OP_MSG = 2013
+_FIELDS_OF_REPLY = 20
+_FIELDS_OF_MESSAGE = 5
+"""Bytes between the header and the document."""
 
 
 class Closed(Exception):  # noqa: N818 - the other side has gone
@@ -60,6 +64,22 @@ def answer(to: Message, document: dict[str, Any]) -> bytes:
     """A message that answers another."""
     body = struct.pack("<iB", 0, 0) + bson.encode(document)
     return _HEADER.pack(_HEADER.size + len(body), 1, to.number, _OP_MSG) + body
+
+
+def introduced(raw: bytes, says: dict[str, Any]) -> bytes:
+    """An answer as it is; one to `hello` (or as it was called before) says more of the server.
+
+    Args:
+        raw: a server's answer.
+        says: what it adds.
+    """
+    _, number, to, kind = _HEADER.unpack(raw[: _HEADER.size])
+    start = _HEADER.size + (_FIELDS_OF_REPLY if kind == _OP_REPLY else _FIELDS_OF_MESSAGE)
+    document = dict(bson.decode(raw[start:]))
+    if "maxWireVersion" not in document:
+        return raw
+    body = raw[_HEADER.size : start] + bson.encode(document | says)
+    return _HEADER.pack(_HEADER.size + len(body), number, to, kind) + body
 
 
 def _exactly(connection: socket.socket, size: int) -> bytes:

@@ -12,6 +12,7 @@ from tests.unit.components.world import World, run
 
 from celeriac import (
     CeleryApp,
+    DjangoMemcachedResults,
     ElasticsearchResults,
     ElasticsearchServer,
     MemcachedResults,
@@ -23,6 +24,7 @@ from celeriac import (
     Reference,
     Uses,
 )
+from celeriac.settings import SshVia
 
 
 def broker(name: str) -> RedisBroker:
@@ -156,3 +158,41 @@ def test_elasticsearch() -> None:
     )
     assert outputs["cleanup_command"] == ("celeriac-cleanup", False)
     assert outputs["results_cleaned_by"] == ("command", False)
+
+
+BASTION = SshVia(host="bastion.example.com", port=2222)
+
+
+def behind_a_bastion(kind: str) -> CeleryApp:
+    """An app whose results are reached through a bastion."""
+    results: Any
+    if kind in ("memcached", "django"):
+        cache = MemcachedServers("store", servers=[("one.example.com", 1)], via=BASTION)
+        made = MemcachedResults if kind == "memcached" else DjangoMemcachedResults
+        results = made("thumbs", server=cache)
+    elif kind == "mongodb":
+        docs = MongoDBServer(
+            "store",
+            servers=[("one.example.com", 1)],
+            username="deployer",
+            password=pulumi.Output.secret("p"),
+            via=BASTION,
+        )
+        results = MongoDBResults("thumbs", server=docs)
+    else:
+        search = ElasticsearchServer("store", host="one.example.com", via=BASTION)
+        results = ElasticsearchResults("thumbs", server=search)
+    return CeleryApp("thumbs", broker=broker("thumbs"), result_backend=results)
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
+@pytest.mark.parametrize("kind", ["memcached", "django", "mongodb", "elasticsearch"])
+def test_the_way_is_the_providers_and_the_proofs(kind: str, preview: bool) -> None:
+    """Apps are handed the server's own name."""
+    world, outputs = run(lambda: behind_a_bastion(kind).outputs(), preview=preview)
+    way = {"ssh": {"host": "bastion.example.com", "port": 2222}}
+    assert world.registered["pulumi:providers:celeriac::store"]["via"] == way
+    proof = world.one("celery:RoundTrip", "thumbs")
+    assert proof["resultBackendVia"] == way
+    assert "brokerVia" not in proof
+    assert "bastion" not in str(outputs)

@@ -149,9 +149,19 @@ def test_without_its_volume_no_password_is_needed() -> None:
 
 def test_another_machine_is_administered_through_ssh() -> None:
     """Its loopback is the one that the ports are on."""
-    rabbit = loaded(docker={"host": "ssh://me@build.example.com:2222"}).servers["rabbit"]
+    more = {
+        "docs": {"kind": "mongodb", "platform": "docker", "password": "p"},
+        "search": {"kind": "elasticsearch", "platform": "docker"},
+        "kept": {"kind": "memcached", "platform": "docker"},
+    }
+    servers = loaded(more, docker={"host": "ssh://me@build.example.com:2222"}).servers
+    rabbit, docs, search, kept = (servers[name] for name in ("rabbit", *more))
     assert isinstance(rabbit, RabbitmqServer)
-    assert rabbit.via == SshVia(host="build.example.com", port=2222, user="me")
+    assert isinstance(docs, MongodbServer)
+    assert isinstance(search, ElasticsearchServer)
+    assert isinstance(kept, MemcachedServer)
+    way = SshVia(host="build.example.com", port=2222, user="me")
+    assert {rabbit.via, docs.via, search.via, kept.via} == {way}
     assert rabbit.containers is not None
     assert rabbit.containers.docker.host == "ssh://me@build.example.com:2222"
 

@@ -17,6 +17,8 @@ from celeriac.settings import (
     MongodbResults,
     MongodbServer,
     Reference,
+    SshVia,
+    SsmVia,
     StackFileError,
     load,
 )
@@ -90,12 +92,17 @@ def test_memcached() -> None:
     assert found.apps["orders"].results == MemcachedResults(
         server="cache", prefix="orders-results:", expires=86_400
     )
-    more = {"servers/cache/maxItemSize": "8MiB", "servers/cache/timeout": "5s"}
+    more = {
+        "servers/cache/maxItemSize": "8MiB",
+        "servers/cache/timeout": "5s",
+        "servers/cache/via": {"ssh": {"host": "bastion", "user": "me"}},
+    }
     results = {"server": "cache", "prefix": "o:", "expires": "30d"}
     found = load(**changed(more | {"apps/orders/resultBackend": results}))
     cache = found.servers["cache"]
     assert isinstance(cache, MemcachedServer)
     assert (cache.max_item_size, cache.timeout) == (8 * 1024**2, 5)
+    assert cache.via == SshVia(host="bastion", port=22, user="me")
     assert found.apps["orders"].results == MemcachedResults(
         server="cache", prefix="o:", expires=30 * 86_400
     )
@@ -120,6 +127,7 @@ def test_mongodb() -> None:
         "servers/docs/tls": "off",
         "servers/docs/replicaSet": "MISSING",
         "servers/docs/authSource": "people",
+        "servers/docs/via": {"ssm": {"target": "i-0123456789abcdef0", "region": "eu-west-1"}},
         "apps/mails/resultBackend": {
             "server": "docs",
             "database": "d",
@@ -131,6 +139,7 @@ def test_mongodb() -> None:
     docs = found.servers["docs"]
     assert isinstance(docs, MongodbServer)
     assert (docs.tls, docs.replica_set, docs.auth_source) == (False, None, "people")
+    assert docs.via == SsmVia(target="i-0123456789abcdef0", region="eu-west-1")
     assert found.apps["mails"].results == MongodbResults(
         server="docs", database="d", user="U", expires=None
     )
@@ -161,6 +170,7 @@ def test_elasticsearch() -> None:
             "platform": "existing",
             "url": "http://h:1",
             "tls": "off",
+            "via": {"ssh": {"host": "bastion", "port": 2222}},
         },
         "apps/bills/resultBackend": {
             "server": "search",
@@ -173,6 +183,7 @@ def test_elasticsearch() -> None:
     search = found.servers["search"]
     assert isinstance(search, ElasticsearchServer)
     assert (search.host, search.port, search.tls, search.username) == ("h", 1, False, None)
+    assert search.via == SshVia(host="bastion", port=2222)
     assert found.apps["bills"].results == ElasticsearchResults(
         server="search", index="i", replicas=0, expires=None
     )

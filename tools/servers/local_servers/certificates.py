@@ -18,6 +18,10 @@ _CERTIFICATES = {
         "DNS:rabbitmq.private.example,DNS:redis.private.example,DNS:postgresql.private.example",
         3650,
     ),
+    "private-stores": (
+        "DNS:mongodb.private.example,DNS:elasticsearch.private.example",
+        3650,
+    ),
     "wrong-host": ("DNS:elsewhere.example", 3650),
     "expired": ("DNS:localhost,IP:127.0.0.1", -1),
 }

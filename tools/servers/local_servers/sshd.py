@@ -18,8 +18,12 @@ from local_servers.system import System
 
 _OLDEST = 10
 _DOMAIN = "private.example"
+_STORES = (
+    *("memcached", "memcached-second", "mongodb", "mongodb-second", "elasticsearch"),
+    "mariadb",
+)
 _NAMES = tuple(
-    f"{name}.{_DOMAIN}" for name in ("rabbitmq", "redis", "postgresql", "mariadb", "nothing")
+    f"{name}.{_DOMAIN}" for name in ("rabbitmq", "redis", "postgresql", *_STORES, "nothing")
 )
 # A name that may be asked for, and is not known.
 _PERMITTED = ("127.0.0.1", "localhost", *_NAMES, f"unknown.{_DOMAIN}")

@@ -61,6 +61,7 @@ class ElasticsearchContainer(DockerServer):
             host=LOOPBACK,
             port=port,
             tls=False,
+            via=common.get("via"),
             **self._connection([container], volume),
         )
         self.register_outputs({})

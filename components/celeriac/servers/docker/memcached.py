@@ -54,6 +54,7 @@ class MemcachedContainer(DockerServer):
             name,
             servers=((LOOPBACK, port),),
             max_item_size=max_item_size,
+            via=common.get("via"),
             **self._connection([container], None),
         )
         self.register_outputs({})

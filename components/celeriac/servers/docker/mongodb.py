@@ -75,6 +75,7 @@ class MongoDBContainer(DockerServer):
             tls=False,
             username=ADMINISTRATOR,
             password=password,
+            via=common.get("via"),
             **self._connection([container], volume),
         )
         self.register_outputs({})
