@@ -123,6 +123,9 @@ def pubsub_settings(
         "task_create_missing_queues": False,
         "broker_connection_retry_on_startup": True,
         "worker_prefetch_multiplier": prefetch,
+        # Google's client has threads: a child that is forked beside them, to replace one that was
+        # terminated or took too long, may hang. https://github.com/celery/celery/pull/10339
+        "worker_pool_start_method": "spawn",
     }
 
 
