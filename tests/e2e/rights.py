@@ -19,6 +19,7 @@ from celery import Celery
 def refused_by_rabbitmq(app: Celery) -> None:
     """In its own vhost the user can neither make a queue of another name nor read dead letters."""
     with app.connection_for_write() as connection:
+        connection.ensure_connection(max_retries=5)  # of several hosts one may be down
         for act in (
             lambda c: c.queue_declare("another", durable=True),
             lambda c: c.basic_get("celeriac.dead-letter"),
