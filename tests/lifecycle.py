@@ -107,7 +107,8 @@ class Lifecycle:
         stack: str = "test",
     ) -> None:
         self.warnings: list[str] = []
-        self.provider = Provider([resource], warn=lambda _urn, text: self.warnings.append(text))
+        offered = {resource.token: resource}
+        self.provider = Provider(offered, warn=lambda _urn, text: self.warnings.append(text))
         self.resource = resource
         self.stack = stack
         arguments = marshal(dict(configuration or {}), ())

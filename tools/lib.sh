@@ -27,3 +27,7 @@ cached() {
     fi
   done
 }
+
+# Dozens of processes load the same modules: what is compiled is kept, wherever the environment
+# would have Python compile it anew each time (an empty value is none).
+export PYTHONDONTWRITEBYTECODE=

@@ -79,3 +79,14 @@ def three_apps(word: str) -> dict[str, Any]:
             "longestTask": "1m",
         },
     }
+
+
+def app_on(server: str, word: str) -> dict[str, Any]:
+    """One of the three apps, with as little else as can be.
+
+    Args:
+        server: the server that it is about.
+        word: in its name.
+    """
+    name = {"rabbit": "pings", "cache": "thumbs", "results": "orders"}[server] + f"-{word}"
+    return {name: three_apps(word)[name]}

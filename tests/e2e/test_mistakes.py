@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.conftest import fresh_project
 from tests.e2e.inventory import inventory
-from tests.e2e.stack_files import server_entries, three_apps
+from tests.e2e.stack_files import app_on, server_entries, three_apps
 
 
 def test_all_mistakes_of_a_stack_file_at_once(
@@ -64,7 +64,7 @@ def test_a_wrong_door_gets_a_sentence(
     entries[server] |= {"timeout": "2s"} | change
     config = {
         "celeriac:servers": entries,
-        "celeriac:apps": three_apps(word),
+        "celeriac:apps": app_on(server, word),
         "celeriac:forceDestroy": "true",
     }
     project = fresh_project(tmp_path, config)

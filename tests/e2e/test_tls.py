@@ -10,14 +10,14 @@ import pytest
 
 from tests.e2e.conftest import fresh_project
 from tests.e2e.inventory import inventory
-from tests.e2e.stack_files import server_entries, three_apps
+from tests.e2e.stack_files import app_on, server_entries, three_apps
 
 
-def config_of(entries: dict[str, Any], word: str) -> dict[str, Any]:
-    """A stack file with these servers."""
+def config_of(entries: dict[str, Any], apps: dict[str, Any]) -> dict[str, Any]:
+    """A stack file with these servers and apps."""
     return {
         "celeriac:servers": entries,
-        "celeriac:apps": three_apps(word),
+        "celeriac:apps": apps,
         "celeriac:forceDestroy": "true",
     }
 
@@ -25,7 +25,9 @@ def config_of(entries: dict[str, Any], word: str) -> dict[str, Any]:
 @pytest.mark.shows("provisioned", "rabbitmq-tls", "redis-tls", "postgresql-tls")
 def test_everything_over_tls(servers: dict[str, Any], word: str, tmp_path: Path) -> None:
     """Administration, the proof and the app's URLs are encrypted and verified on all systems."""
-    project = fresh_project(tmp_path, config_of(server_entries(servers, tls=True), word))
+    project = fresh_project(
+        tmp_path, config_of(server_entries(servers, tls=True), three_apps(word))
+    )
     try:
         project.up()
         found = {
@@ -57,24 +59,21 @@ def test_a_certificate_that_does_not_verify(
         "cache": {"url": f"rediss://{bad['host']}:{bad['redis_tls_port']}/0"},
         "results": {"url": f"postgresql://{bad['host']}:{bad['postgresql_port']}"},
     }[system] | {"timeout": "3s"}
-    app = {"rabbit": "pings", "cache": "thumbs", "results": "orders"}[system]
-    config = config_of(entries, word)
-    config["celeriac:apps"] = {f"{app}-{word}": config["celeriac:apps"][f"{app}-{word}"]}
-    project = fresh_project(tmp_path, config)
+    apps = app_on(system, word)
+    project = fresh_project(tmp_path, config_of(entries, apps))
     done = project.up(check=False)
     assert done.code != 0
     assert "certificate" in done.output
     assert "Traceback" not in done.output
-    project.write(config_of(server_entries(servers, tls=True), word))
-    project.up("--skip-preview")
+    project.write(config_of(server_entries(servers, tls=True), apps))
+    project.up()
     project.destroy()
     assert {kind: [] for kind in inventory(servers, word)} == inventory(servers, word)
 
 
 @pytest.mark.parametrize("certificate", ["wrong_host", "expired"])
-@pytest.mark.parametrize("app", ["orders", "pings"])
 def test_the_apps_own_connection_verifies_too(
-    servers: dict[str, Any], word: str, tmp_path: Path, app: str, certificate: str
+    servers: dict[str, Any], word: str, tmp_path: Path, certificate: str
 ) -> None:
     """Where only the apps' port has the bad certificate, the proof fails and says so.
 
@@ -83,9 +82,7 @@ def test_the_apps_own_connection_verifies_too(
     bad = servers["tls"][certificate]
     entries = copy.deepcopy(server_entries(servers, tls=True))
     entries["rabbit"]["url"] = f"amqps://{bad['host']}:{bad['amqps_port']}"
-    config = config_of(entries, word)
-    config["celeriac:apps"] = {f"{app}-{word}": config["celeriac:apps"][f"{app}-{word}"]}
-    project = fresh_project(tmp_path, config)
+    project = fresh_project(tmp_path, config_of(entries, app_on("rabbit", word)))
     try:
         done = project.up(check=False)
         assert done.code != 0

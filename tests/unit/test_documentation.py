@@ -43,7 +43,7 @@ def properties() -> Iterator[tuple[str, Property]]:
     """Every property of every resource and of the provider, with its place."""
     for found in configuration.PROPERTIES:
         yield f"provider.{found.key}", found
-    for resource in RESOURCES:
+    for resource in RESOURCES.values():
         for found in resource.properties():
             yield f"{resource.noun()}.{found.key}", found
 
@@ -74,7 +74,7 @@ def test_no_count_is_left_over() -> None:
     assert COUNTS - numbers == set()
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: str(resource.token))
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda resource: str(resource.token))
 def test_a_resource_is_documented_by_a_sentence(resource: type) -> None:
     """The first line of its own docstring, not an inherited one."""
     first = str(resource.__dict__["__doc__"]).strip().splitlines()[0]

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -26,11 +26,11 @@ _GRACE = 3.0
 """Seconds that calls under way have to finish after the engine said goodbye: then it kills us."""
 
 
-def serve(resources: Iterable[type[Resource]], arguments: list[str]) -> None:
+def serve(resources: Mapping[str, type[Resource]], arguments: list[str]) -> None:
     """Serve until the engine ends the process.
 
     Args:
-        resources: the resource classes to offer.
+        resources: the resource classes to offer, by token.
         arguments: the command line: the engine's address is the first that is no option.
     """
     parent = os.getppid()

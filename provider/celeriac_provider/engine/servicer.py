@@ -33,14 +33,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """Serves one instance of the provider to the engine.
 
     Args:
-        resources: the resource classes that this provider offers.
+        resources: the resource classes that this provider offers, by token.
         warn: how a warning reaches the user.
     """
 
-    def __init__(self, resources: Iterable[type[Resource]], warn: Warn) -> None:
-        self._resources: Mapping[str, type[Resource]] = {
-            f"celeriac:{r.token}": r for r in resources
-        }
+    def __init__(self, resources: Mapping[str, type[Resource]], warn: Warn) -> None:
+        self._resources = resources
         self._warn = warn
         self._configuration = Configuration()
         self._clients = Clients(self._configuration)
@@ -269,9 +267,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         # A child's type is written behind its parents': `a$b$celeriac:rabbitmq:Vhost`.
         token = urn.split("::")[2].rpartition("$")[2]
         try:
-            return self._resources[token]
+            return self._resources[token.removeprefix("celeriac:")]
         except KeyError:
-            known = ", ".join(sorted(self._resources))
+            known = ", ".join(sorted(f"celeriac:{one}" for one in self._resources))
             raise Mistake(f"there is no resource {token}: there are {known}") from None
 
     def _context(self, request: Any) -> Context:

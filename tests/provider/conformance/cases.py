@@ -44,5 +44,5 @@ CASES: Final[dict[str, type[Case]]] = {
 }
 
 TYPES: Final[dict[str, type[Resource]]] = {
-    resource.token: resource for resource in RESOURCES if resource.token not in EXCEPTIONS
+    token: resource for token, resource in RESOURCES.items() if token not in EXCEPTIONS
 }

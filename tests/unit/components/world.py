@@ -15,7 +15,7 @@ from pulumi.runtime import mocks
 
 from celeriac_provider.resources import RESOURCES
 
-DECLARED = {f"celeriac:{r.token}": r for r in RESOURCES}
+DECLARED = {f"celeriac:{r.token}": r for r in RESOURCES.values()}
 
 
 @dataclass

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/version"
@@ -66,6 +67,8 @@ func (host *languageHost) InstallDependencies(
 	return nil
 }
 
+// About names the interpreter, which every command of the CLI asks for. The toolchain's own answer
+// also starts pip, for a version that is not passed on: longer than all else that this host does.
 func (host *languageHost) About(
 	ctx context.Context, request *pulumirpc.AboutRequest,
 ) (*pulumirpc.AboutResponse, error) {
@@ -73,14 +76,17 @@ func (host *languageHost) About(
 	if err != nil {
 		return nil, err
 	}
-	about, err := python.About(ctx)
+	command, err := python.Command(ctx, "-c",
+		"import platform, sys; print(sys.executable); print(platform.python_version())")
 	if err != nil {
 		return nil, err
 	}
-	return &pulumirpc.AboutResponse{
-		Executable: about.PythonExecutable,
-		Version:    about.PythonVersion.String(),
-	}, nil
+	output, err := command.Output()
+	if err != nil {
+		return nil, fmt.Errorf("could not run %s: %w", command.Path, err)
+	}
+	executable, version, _ := strings.Cut(strings.TrimSpace(string(output)), "\n")
+	return &pulumirpc.AboutResponse{Executable: executable, Version: version}, nil
 }
 
 func (host *languageHost) GetProgramDependencies(
