@@ -41,6 +41,7 @@ class Row:
 
 _IMAGES: Final = {"docker": "yes, on stand-ins for the official images"}
 _NO_RESULTS: Final = {"expiry": "a broker"}
+_NEVER_STARTED: Final = {"docker": "offered, never started"}
 _NOT_ON_AWS: Final = {"aws": "not on AWS"}
 _SAME_RULES: Final = {"rules": "those of the system"}
 _NO_CHORD: Final = {"celery": "yes; no chords over RPC, as Celery says"}
@@ -85,20 +86,22 @@ BROKERS: Final[dict[str, Row]] = {
     "sqs": Row(
         title="Amazon SQS",
         server="moto and ElasticMQ, which imitate SQS; never AWS itself",
+        entries=("moto", "elasticmq"),
         types=("celeriac:sqs:", "celeriac:index:SQS", "aws:sqs/"),
         means={"rights": "yes, by a simulator of IAM", "aws": "SQS: stand-in on moto"},
-        lacks=_NO_RESULTS | {"docker": "ElasticMQ, not run"},
+        lacks=_NO_RESULTS | {"docker": "ElasticMQ: offered, never started"},
     ),
     "kafka": Row(
         title="Kafka (experimental in Celery)",
-        server="real Kafka (KRaft, SCRAM, ACLs, TLS; one node)",
+        server="real Kafka with KRaft, SCRAM, ACLs and TLS; one node",
         entries=("kafka",),
         types=("celeriac:kafka:", "celeriac:index:Kafka"),
-        lacks=_NO_RESULTS | {"aws": "MSK is not offered"},
+        lacks=_NO_RESULTS | _NEVER_STARTED | {"aws": "MSK is not offered"},
     ),
     "pubsub": Row(
         title="Google Cloud Pub/Sub (experimental in Celery)",
         server="Google's fake of Pub/Sub; never Google Cloud itself",
+        entries=("pubsub",),
         types=("celeriac:pubsub:", "celeriac:index:PubSub"),
         lacks=_NO_RESULTS
         | _NOT_ON_AWS
@@ -114,11 +117,7 @@ BACKENDS: Final[dict[str, Row]] = {
         entries=("rabbitmq", "rabbitmq_newest"),
         means=_NO_CHORD,
         types=("celeriac:index:CeleryApp",),
-        lacks={
-            "aws": "as RabbitMQ",
-            "docker": "as RabbitMQ",
-            "rights": "as RabbitMQ",
-        },
+        lacks={"aws": "as RabbitMQ", "docker": "as RabbitMQ"},
     ),
     "redis-results": Row(
         title="Redis",
@@ -147,6 +146,7 @@ BACKENDS: Final[dict[str, Row]] = {
         entries=("mysql",),
         types=("celeriac:mysql:", "aws:rds/"),
         means={"aws": "RDS: stand-in, a real MariaDB behind"},
+        lacks=_NEVER_STARTED,
     ),
     "django-db": Row(
         title="Django ORM (`django-db`)",
@@ -167,19 +167,20 @@ BACKENDS: Final[dict[str, Row]] = {
         server="real memcached",
         entries=("memcached",),
         types=("celeriac:index:CeleryApp",),
-        means={"provisioned": "verified: reachability, size of items"},
+        means={"provisioned": "verified: reachability, size of items"} | _IMAGES,
         lacks={"rights": "memcached has no users", "aws": "not offered"},
     ),
     "mongodb": Row(
         title="MongoDB",
         server="mongo-java-server, an imitation, behind a stand-in for users and rights; "
         "never MongoDB itself",
+        entries=("mongo_java",),
         types=("celeriac:mongodb:",),
         means={
             "rights": "by the stand-in",
             "expiry": "the index that MongoDB's own expiry wants",
         },
-        lacks=_NOT_ON_AWS,
+        lacks=_NOT_ON_AWS | _NEVER_STARTED,
     ),
     "elasticsearch": Row(
         title="Elasticsearch",
@@ -187,7 +188,7 @@ BACKENDS: Final[dict[str, Row]] = {
         entries=("elasticsearch",),
         types=("celeriac:elasticsearch:", "elasticstack:"),
         means={"expiry": "by `celeriac-cleanup`"},
-        lacks={"rights": "without x-pack it has no users", "aws": "not offered"},
+        lacks=_NEVER_STARTED | {"rights": "without x-pack it has no users", "aws": "not offered"},
     ),
 }
 """By the name that tests use."""
@@ -214,6 +215,7 @@ FORMS: Final[dict[str, Row]] = {
     "valkey": Row(
         title="Valkey",
         server="real Valkey",
+        means=_IMAGES,
         lacks=_SAME_RULES | {"aws": "as Redis"},
     ),
     "postgresql-tls": Row(

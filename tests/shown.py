@@ -11,6 +11,8 @@ Outcomes are gathered in `.local/shown.json`, from which `tools/table` makes the
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -72,6 +74,24 @@ def merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     return {"tests": tests, "versions": before.get("versions", {}) | after.get("versions", {})}
 
 
+def claimed(files: Iterable[str]) -> dict[str, Claims]:
+    """What the tests of these files claim, which are collected in a process of their own.
+
+    Args:
+        files: their paths from the checkout on, as in `Shown.claims`.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.shown", *files],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found: dict[str, Claims] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 class Shown:
     """Looks at every test that is marked."""
 
@@ -101,7 +121,8 @@ class Shown:
         """Send along what a test shows: it may run in another process than the one that gathers."""
         report: pytest.TestReport = yield
         if cells := shown(item):
-            rows = {cell.partition("/")[0] for cell in cells}
+            # A policy rule is held against a stack that is never made: it runs on no server.
+            rows = {cell.partition("/")[0] for cell in cells if not cell.endswith("/rules")}
             told = {str(value) for key, value in report.user_properties if key == "version"}
             versions = {row: sorted(told | _versions(ROWS[row].entries)) for row in rows}
             report.user_properties.append(("shows", cells))
@@ -139,3 +160,26 @@ def _versions(entries: Iterable[str]) -> set[str]:
     """Of servers that the tests started."""
     found: dict[str, Any] = json.loads(_SERVERS.read_text()) if _SERVERS.exists() else {}
     return {found[entry]["version"] for entry in entries if "version" in found.get(entry, {})}
+
+
+class _Said:
+    """Keeps what the plugin of tests/conftest.py has remembered."""
+
+    def __init__(self) -> None:
+        self.claims: dict[str, Claims] = {}
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """All of it is there now."""
+        self.claims = session.config.pluginmanager.get_plugin("shown").claims  # type: ignore[union-attr]
+
+
+def main() -> int:
+    """Collect the files that are named, and write their claims in the last line, as JSON."""
+    said = _Said()
+    code = pytest.main(["--collect-only", "-q", "-n", "0", *sys.argv[1:]], plugins=[said])
+    print(json.dumps(said.claims))  # noqa: T201 - its result
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,15 +7,17 @@ never asked. The logical layer on a real MySQL is in test_mysql.py.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.celery_app.run import run
 from tests.e2e.aws import World, opened, project_in
 from tests.e2e.project import Project
 from tests.e2e.stack_files import server_entries
+from tests.e2e.stores import celery_app
 from tests.standins.aws.account_of_a_test import is_real
 
 pytestmark = pytest.mark.row("mysql")
@@ -84,11 +86,16 @@ class TestRdsForMySQL:
         assert project.preview("--refresh", "--expect-no-changes").changed == {}
 
     @pytest.mark.shows("aws")
-    def test_celery_works_with_what_the_stack_hands_out(self, project: Project) -> None:
+    def test_celery_works_with_what_the_stack_hands_out(
+        self, project: Project, record_property: Callable[[str, object], None]
+    ) -> None:
         """With TLS verified, as the app's own user."""
         outputs = project.outputs()
         assert outputs["result_backend"].startswith("db+mysql+pymysql://")
         assert "ssl_check_hostname=true" in outputs["result_backend"]
+        with celery_app(outputs).backend.ResultSession() as session:
+            said = str(session.execute(text("SELECT VERSION()")).scalar())
+        record_property("version", f"MariaDB {said.partition('-')[0]} behind RDS")
         report = run(outputs["env"], python=sys.executable)
         assert report.failed == {}, report.log[-5000:]
 

@@ -2,7 +2,8 @@
 
 On each pair, as the app's own restricted user, in a prefork worker without `-Q`, with the newest
 Celery that is supported and the oldest: tasks on every queue, group, chord, retry, countdown,
-ping, inspect and revoke, and no complaint about rights or delivery in the worker's log.
+ping, inspect and revoke, and no complaint about rights or delivery in the worker's log. On today's
+servers over TLS, on those at the edges in clear.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from typing import Any
 import pytest
 
 from tests.celery_app.run import run
+from tests.e2e import expiry, rights
 from tests.e2e.conftest import fresh_project
 from tests.e2e.project import CHECKOUT
 from tests.e2e.stack_files import server_entries, three_apps
+from tests.e2e.stores import celery_app
 
-SERVERS = {
-    "now": {},
+SERVERS: dict[str, dict[str, str]] = {
+    "now, over TLS": {},
     # The newest RabbitMQ, and the oldest Redis and PostgreSQL, that are supported.
     "edges": {
         "rabbitmq": "rabbitmq_newest",
@@ -29,15 +32,36 @@ SERVERS = {
     },
 }
 
+PAIRS = {
+    "orders": ["rabbitmq", "postgresql"],
+    "thumbs": ["redis", "redis-results"],
+    "pings": ["rabbitmq", "rpc"],
+}
+"""Rows of the README's table, by app."""
+OVER_TLS = {
+    "orders": ["rabbitmq-tls", "postgresql-tls"],
+    "thumbs": ["redis-tls"],
+    "pings": ["rabbitmq-tls"],
+}
+"""Further ones."""
 
-PAIRS = [
-    pytest.param("orders", marks=pytest.mark.row("rabbitmq", "postgresql")),
-    pytest.param("thumbs", marks=pytest.mark.row("redis", "redis-results")),
-    pytest.param("pings", marks=pytest.mark.row("rabbitmq", "rpc")),
-]
+
+def on(*apps: str) -> pytest.MarkDecorator:
+    """Parametrize with each of these apps, on each of the servers."""
+    each = [
+        pytest.param(
+            servers,
+            app,
+            id=f"servers {servers}-{app}",
+            marks=pytest.mark.row(*PAIRS[app], *([] if SERVERS[servers] else OVER_TLS[app])),
+        )
+        for servers in SERVERS
+        for app in apps
+    ]
+    return pytest.mark.parametrize(("apps", "app"), each, indirect=["apps"], scope="module")
 
 
-@pytest.fixture(scope="module", params=SERVERS, ids=lambda name: f"servers {name}")
+@pytest.fixture(scope="module")
 def apps(
     request: pytest.FixtureRequest,
     servers: dict[str, Any],
@@ -47,7 +71,7 @@ def apps(
     """The outputs of the three apps, by pair."""
     others = {name: servers[other] for name, other in SERVERS[request.param].items()}
     config = {
-        "celeriac:servers": server_entries(servers | others),
+        "celeriac:servers": server_entries(servers | others, tls=not others),
         "celeriac:apps": three_apps(word),
         "celeriac:forceDestroy": "true",
     }
@@ -68,7 +92,7 @@ def oldest() -> str:
 
 
 @pytest.mark.shows("celery")
-@pytest.mark.parametrize("app", PAIRS)
+@on("orders", "thumbs", "pings")
 @pytest.mark.parametrize("celery", ["newest", "oldest"])
 def test_celery_works_with_what_the_stack_hands_out(
     apps: dict[str, Any], app: str, celery: str, oldest: str
@@ -79,3 +103,40 @@ def test_celery_works_with_what_the_stack_hands_out(
     assert report.failed == {}, report.log[-5000:]
     assert report.complaints == []
     assert len(report.errors) > 8
+
+
+@pytest.mark.shows("rights")
+@on("orders", "thumbs", "pings")
+def test_the_apps_user_may_do_nothing_else(apps: dict[str, Any], app: str) -> None:
+    """Over TLS as in clear."""
+    outputs = apps[app]
+    client = celery_app(outputs)
+    if app == "thumbs":
+        with client.connection_for_write() as connection:
+            rights.refused_by_redis(connection.default_channel.client)
+        rights.refused_by_redis(client.backend.client)
+        return
+    rights.refused_by_rabbitmq(client)
+    if app == "orders":
+        rights.refused_by_postgresql(outputs["result_backend"])
+
+
+@pytest.mark.shows("expiry", "postgresql", "postgresql-tls")
+@on("orders")
+def test_beats_task_deletes_what_has_expired(apps: dict[str, Any], app: str) -> None:
+    """Of PostgreSQL, after the 7 days of the stack file."""
+    expiry.check_postgresql(apps[app], expires=7 * 86_400)
+
+
+@pytest.mark.shows("expiry", "redis-results", "redis-tls")
+@on("thumbs")
+def test_redis_drops_what_has_expired(apps: dict[str, Any], app: str) -> None:
+    """By itself."""
+    expiry.check_redis(apps[app], expires=3600)
+
+
+@pytest.mark.shows("expiry", "rpc")
+@on("pings")
+def test_rabbitmq_drops_the_queue_of_a_caller_that_is_gone(apps: dict[str, Any], app: str) -> None:
+    """With the results in it."""
+    expiry.check_rpc(apps[app], expires=600)

@@ -13,12 +13,14 @@ from celery import Celery
 from tests.celery_app.run import complaints, run
 from tests.celery_app.worker import prefork_worker
 from tests.e2e.conftest import fresh_project
+from tests.e2e.rights import refused_by_rabbitmq
 from tests.e2e.stack_files import server_entries
 
 pytestmark = pytest.mark.row("rabbitmq-classic")
 
 
 @pytest.mark.shows("provisioned")
+@pytest.mark.shows("rights")
 @pytest.mark.shows("celery")
 def test_priorities_and_autoscale(servers: dict[str, Any], word: str, tmp_path: Path) -> None:
     """Urgent tasks overtake those that wait; `--autoscale` works, as it does not on quorum ones."""
@@ -40,6 +42,7 @@ def test_priorities_and_autoscale(servers: dict[str, Any], word: str, tmp_path: 
         app = project.outputs()["apps"][name]
         client = Celery("client", broker=app["broker_url"], backend="rpc://", set_as_current=False)
         client.conf.update(json.loads(app["settings"]))
+        refused_by_rabbitmq(client)
         sent = {
             level: client.send_task("program.now", (0,), priority=level) for level in (1, 5, 9, 3)
         }

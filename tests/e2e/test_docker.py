@@ -1,14 +1,14 @@
 """Stack `docker` as it is in `stacks/`: RabbitMQ, PostgreSQL and Redis in containers.
 
-A real engine, a real Celery. The images are stand-ins for the official ones, of Debian's packages
-(tests/standins/images), and the plugin is one (tests/standins/docker) unless Pulumi's own is
-installed.
+Beside them, in the same stack, an app over Valkey and memcached. A real engine, a real Celery. The
+images are stand-ins for the official ones, of Debian's packages (tests/standins/images), and the
+plugin is one (tests/standins/docker) unless Pulumi's own is installed.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -21,9 +21,19 @@ from tests.e2e.stores import celery_app
 
 @pytest.fixture(scope="module")
 def config() -> dict[str, Any]:
-    """The stack file, with ports that are free."""
+    """The stack file with an app more, and ports that are free."""
     found = config_of("docker")
-    for server, port in zip(found["celeriac:servers"].values(), free_ports(3), strict=True):
+    found["celeriac:servers"] |= {
+        "valkey": {"kind": "valkey", "platform": "docker", "password": PASSWORD},
+        "memcached": {"kind": "memcached", "platform": "docker"},
+    }
+    found["celeriac:apps"]["pages"] = {
+        "broker": {"server": "valkey"},
+        "resultBackend": {"server": "memcached", "expires": "1h"},
+        "longestTask": "1m",
+        "uses": {"chords": True},
+    }
+    for server, port in zip(found["celeriac:servers"].values(), free_ports(5), strict=True):
         server["port"] = port
     (found["celeriac:servers"]["rabbit"]["managementPort"],) = free_ports(1)
     return found
@@ -39,7 +49,7 @@ def stack(
     made.remove()
 
 
-@pytest.mark.row("rabbitmq", "redis", "redis-results", "postgresql")
+@pytest.mark.row("rabbitmq", "redis", "redis-results", "postgresql", "valkey", "memcached")
 @pytest.mark.steps
 class TestDocker:
     """In the order of a stack's life."""
@@ -49,8 +59,8 @@ class TestDocker:
         """One `up` makes containers, waits for their health, and goes on to the proofs."""
         stack.up()
         proofs = [r for r in stack.resources() if r["type"] == "celeriac:celery:RoundTrip"]
-        assert len(proofs) == 2
-        assert sorted(stack.containers()) == ["cache", "rabbit", "results"]
+        assert len(proofs) == 3
+        assert sorted(stack.containers()) == ["cache", "memcached", "rabbit", "results", "valkey"]
 
     def test_a_second_up_changes_nothing(self, stack: DockerStack) -> None:
         """Nor does a refresh, which asks the engine and the servers."""
@@ -58,10 +68,12 @@ class TestDocker:
 
     @pytest.mark.shows("docker")
     def test_celery_works_with_what_the_stack_hands_out(self, stack: DockerStack) -> None:
-        """Over RabbitMQ and PostgreSQL, as the app's own users."""
-        report = run(stack.outputs()["apps"]["orders"]["env"], python=sys.executable)
-        assert report.failed == {}, report.log[-5000:]
-        assert report.complaints == []
+        """Over RabbitMQ and PostgreSQL, over Valkey and memcached, as the apps' own users."""
+        apps = stack.outputs()["apps"]
+        with ThreadPoolExecutor() as threads:  # they wait more than they compute
+            for report in threads.map(run, [apps[name]["env"] for name in ("orders", "pages")]):
+                assert report.failed == {}, report.log[-5000:]
+                assert report.complaints == []
 
     def test_a_stopped_container_is_seen_and_made_again(self, stack: DockerStack) -> None:
         """With what was in it: a task that waits, and a result."""
@@ -98,7 +110,7 @@ class TestDocker:
         """And nothing else."""
         stack.destroy()
         prefix = f"celeriac-{stack.word}"
-        volumes = [f"{prefix}-{name}" for name in ("cache", "rabbit", "results")]
+        volumes = [f"{prefix}-{name}" for name in ("cache", "rabbit", "results", "valkey")]
         assert stack.left() == {"volumes": volumes}
 
     def test_the_next_up_finds_them_again(self, stack: DockerStack) -> None:

@@ -15,7 +15,9 @@ from amqp.exceptions import ConnectionError as AmqpConnectionError
 from kombu.connection import Connection
 
 from tests.e2e.conftest import fresh_project
+from tests.e2e.rights import refused_by_postgresql, refused_by_rabbitmq
 from tests.e2e.stack_files import server_entries
+from tests.e2e.stores import celery_app
 
 
 def apps(word: str) -> dict[str, Any]:
@@ -65,15 +67,7 @@ def test_rabbitmq_refuses_the_others_vhost(outputs: dict[str, Any], word: str) -
 @pytest.mark.shows("rights", "rabbitmq")
 def test_rabbitmq_refuses_what_celery_does_not_need(outputs: dict[str, Any]) -> None:
     """In its own vhost the user can neither make a queue of another name nor read dead letters."""
-    with Connection(outputs["orders-w"]["broker_url"]) as connection:
-        for act in (
-            lambda c: c.queue_declare("another", durable=True),
-            lambda c: c.basic_get("celeriac.dead-letter"),
-            lambda c: c.queue_delete("celeriac.dead-letter"),
-        ):
-            channel = connection.channel()
-            with pytest.raises(AccessRefused):
-                act(channel)
+    refused_by_rabbitmq(celery_app(outputs["orders-w"]))
 
 
 ACTS: dict[str, Callable[[redis.Redis, str], Any]] = {
@@ -121,17 +115,4 @@ def test_postgresql_refuses_the_others_database(outputs: dict[str, Any], word: s
     }
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         psycopg.connect(**login, dbname=f"orders-{word}2")
-    for statement in (
-        "create table mine (id int)",
-        "drop table celery_taskmeta",
-        "alter table celery_taskmeta add column x int",
-        "truncate celery_taskmeta",
-        f'set role "orders-{word}_owner"',
-        "create schema mine",
-        "create temporary table mine (id int)",
-    ):
-        with (
-            psycopg.connect(**login, dbname=f"orders-{word}", autocommit=True) as connection,
-            pytest.raises(psycopg.errors.InsufficientPrivilege),
-        ):
-            connection.execute(statement)
+    refused_by_postgresql(outputs["orders-w"]["result_backend"])

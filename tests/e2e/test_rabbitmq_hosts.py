@@ -21,7 +21,9 @@ from tests.celery_app.worker import prefork_worker
 from tests.closed_port import closed_port
 from tests.e2e.conftest import fresh_project
 from tests.e2e.project import Project
+from tests.e2e.rights import refused_by_rabbitmq
 from tests.e2e.stack_files import server_entries
+from tests.e2e.stores import celery_app
 from tests.provider.weather.proxy import Proxy, proxied
 
 pytestmark = pytest.mark.row("rabbitmq-hosts")
@@ -78,6 +80,12 @@ def test_the_first_host_is_down(app: App) -> None:
     assert app.project.up("--expect-no-changes").changed == {}
     report = run(app.outputs["env"])
     assert report.failed == {}, report.log[-5000:]
+
+
+@pytest.mark.shows("rights")
+def test_the_apps_user_may_do_nothing_else(app: App) -> None:
+    """Whichever host it comes in by."""
+    refused_by_rabbitmq(celery_app(app.outputs))
 
 
 @pytest.mark.shows("celery")

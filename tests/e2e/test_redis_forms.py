@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -37,6 +37,12 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     own.stop()
 
 
+@pytest.fixture(autouse=True)
+def _version(app: App, record_property: Callable[[str, object], None]) -> None:
+    """For the README's table."""
+    record_property("version", app.form.version)
+
+
 @pytest.mark.shows("provisioned")
 def test_the_same_again_and_a_change(app: App) -> None:
     """As the engine sees it."""
@@ -53,3 +59,9 @@ def test_celery_works(app: App) -> None:
 def test_the_app_sees_nothing_else(app: App) -> None:
     """What its user may not do."""
     redis_forms.check_rights(app)
+
+
+@pytest.mark.shows("expiry")
+def test_results_expire(app: App) -> None:
+    """By the server itself."""
+    redis_forms.check_expiry(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,12 @@ def app(group: SentinelGroup, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield made
 
 
+@pytest.fixture(autouse=True)
+def _version(app: App, record_property: Callable[[str, object], None]) -> None:
+    """For the README's table."""
+    record_property("version", app.form.version)
+
+
 @pytest.mark.shows("provisioned")
 def test_the_same_again_and_a_change(app: App) -> None:
     """As the engine sees it."""
@@ -56,6 +62,12 @@ def test_celery_works(app: App) -> None:
 def test_the_app_sees_nothing_else(app: App) -> None:
     """What its user may not do."""
     redis_forms.check_rights(app)
+
+
+@pytest.mark.shows("expiry")
+def test_results_expire(app: App) -> None:
+    """By the server itself."""
+    redis_forms.check_expiry(app)
 
 
 def test_no_secret_in_the_state(app: App) -> None:

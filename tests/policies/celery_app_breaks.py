@@ -7,6 +7,9 @@ from typing import Final
 from tests.policies.celery_apps import HOUR, OPTIONS, RESULTS, app_break, setting
 from tests.policies.harness import GONE, Break
 
+_DJANGO: Final = ("celery-django-db", "celery-django-cache")
+"""Fixtures whose results go through Django: `django: orm` and `django: cache` of a stack file."""
+
 _ON_REDIS: Final[tuple[Break, ...]] = (
     *(
         Break(
@@ -69,14 +72,17 @@ _ON_REDIS: Final[tuple[Break, ...]] = (
 _ON_RESULTS: Final[tuple[Break, ...]] = (
     app_break("celery-result-backend", "celery-rabbitmq", {"resultBackend": GONE}, "or hangs"),
     app_break("celery-result-backend", "celery-rabbitmq", {"resultBackend": ""}, "or hangs"),
-    app_break(
-        "celery-result-backend",
-        "celery-rabbitmq",
-        {
-            "uses": {"beat": True, "chords": True},
-            "settings": setting("task_ignore_result", value=True),
-        },
-        "would never run",
+    *(
+        app_break(
+            "celery-result-backend",
+            fixture,
+            {
+                "uses": {"beat": True, "chords": True},
+                "settings": setting("task_ignore_result", value=True),
+            },
+            "would never run",
+        )
+        for fixture in ("celery-rabbitmq", *_DJANGO)
     ),
     app_break(
         "celery-results-over-rpc",
@@ -107,7 +113,7 @@ _ON_RESULTS: Final[tuple[Break, ...]] = (
         app_break(
             "celery-result-expires", fixture, {"settings": setting("result_expires", value)}, said
         )
-        for fixture in ("celery-rabbitmq", "celery-redis", "celery-rpc")
+        for fixture in ("celery-rabbitmq", "celery-redis", "celery-rpc", *_DJANGO)
         for value, said in ((GONE, "is not set"), (None, "kept for ever"), (0, "kept for ever"))
     ),
     *(
@@ -115,6 +121,7 @@ _ON_RESULTS: Final[tuple[Break, ...]] = (
         for fixture, change in (
             ("celery-rabbitmq", {"uses": {"beat": False}}),
             ("celery-sqs", {"uses": {"beat": False}}),
+            ("celery-django-db", {"uses": {"beat": False}}),
             (
                 "celery-never",
                 {"uses": {"beat": False}, "settings": setting("result_expires", HOUR)},
@@ -228,6 +235,16 @@ _LIMITED: Final[tuple[Break, ...]] = (
     ),
     app_break("celery-results-beat-declared", "celery-rabbitmq", {"uses": {}}, "does not say"),
     app_break("celery-results-beat-declared", "celery-mysql", {"uses": {}}, "write uses"),
+    app_break("celery-results-beat-declared", "celery-django-db", {"uses": {}}, "write uses"),
+    *(
+        app_break(
+            "celery-message-size",
+            fixture,
+            {"uses": {"beat": True, "largestMessage": 20_000_000}},
+            "at most 16777216",
+        )
+        for fixture in _DJANGO
+    ),
     app_break(
         "celery-results-beat-declared",
         "celery-rabbitmq-memcached",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from celeriac.contract import (
     Queue,
     Tls,
+    django_settings,
     elasticsearch_settings,
     memcached_settings,
     merge,
@@ -87,6 +88,10 @@ MONGODB: Final = to_json(merge(_ON_RABBITMQ, mongodb_settings(expires=HOUR)))
 """RabbitMQ and MongoDB."""
 ELASTICSEARCH: Final = to_json(merge(_ON_RABBITMQ, elasticsearch_settings(expires=HOUR)))
 """RabbitMQ and Elasticsearch."""
+DJANGO_DB: Final = to_json(merge(_ON_RABBITMQ, django_settings("django-db", expires=HOUR)))
+"""RabbitMQ and Django's ORM."""
+DJANGO_CACHE: Final = to_json(merge(_ON_RABBITMQ, django_settings("django-cache", expires=HOUR)))
+"""RabbitMQ and one of Django's caches."""
 
 
 def app(name: str, settings: str, *, broker: str, backend: str, **more: Any) -> Given:
@@ -97,7 +102,7 @@ def app(name: str, settings: str, *, broker: str, backend: str, **more: Any) -> 
         "proof": True,
         "queueType": "quorum" if broker == "rabbitmq" else "classic",
         "expires": HOUR,
-        "uses": {"beat": True} if backend in {"postgresql", "mysql"} else {},
+        "uses": {"beat": True} if backend in {"postgresql", "mysql", "django-db"} else {},
         "settings": settings,
         "longestTask": 1800,
         "longestDelay": 1800,

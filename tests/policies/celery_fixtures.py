@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from celeriac_policies.values import Secret
 from tests.policies.celery_apps import (
+    DJANGO_CACHE,
+    DJANGO_DB,
     ELASTICSEARCH,
     HOUR,
     KAFKA,
@@ -322,6 +324,13 @@ FIXTURES: Final[dict[str, Fixture]] = {
                 "elasticsearch+https://orders:p@search.example.com:9200/orders",
             ),
         )
+    },
+    **{
+        f"celery-{backend}": (
+            app("orders", settings, broker="rabbitmq", backend=backend),
+            proof("orders", settings, "amqps://orders:p@mq.example.com:5671/orders", backend),
+        )
+        for backend, settings in (("django-db", DJANGO_DB), ("django-cache", DJANGO_CACHE))
     },
     "celery-mysql": (app("orders", RPC, broker="rabbitmq", backend="mysql"),),
     "celery-plain-sqs": (

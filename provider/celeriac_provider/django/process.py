@@ -20,7 +20,9 @@ _START: Final = 15.0
 """Seconds beyond the timeout: to load Django takes a second or two, more on a busy machine."""
 
 
-def run(ctx: Context, module: str, request: Mapping[str, Any], doing: str) -> dict[str, Any]:
+def run(
+    ctx: Context, module: str, request: Mapping[str, Any], doing: str, server: str
+) -> dict[str, Any]:
     """Have a child process do some work with Django; what it answered.
 
     Args:
@@ -28,6 +30,7 @@ def run(ctx: Context, module: str, request: Mapping[str, Any], doing: str) -> di
         module: the child's, to be run as a program.
         request: for its standard input: arguments and environment are seen by others.
         doing: what is done, for sentences.
+        server: where, for sentences: "the MySQL server at db.example.com:3306".
 
     Raises:
         Unreachable: it did not end in time, or the user cancelled.
@@ -47,7 +50,7 @@ def run(ctx: Context, module: str, request: Mapping[str, Any], doing: str) -> di
                     said, complaint = child.communicate(text, timeout=0.2)
                     break
                 text = None  # it was sent, or goes on being sent
-                _stop_if_over(ctx, ends, doing)
+                _stop_if_over(ctx, ends, doing, server)
         except BaseException:
             child.kill()
             raise
@@ -59,8 +62,11 @@ def run(ctx: Context, module: str, request: Mapping[str, Any], doing: str) -> di
     return answer
 
 
-def _stop_if_over(ctx: Context, ends: float, doing: str) -> None:
+def _stop_if_over(ctx: Context, ends: float, doing: str, server: str) -> None:
     if ctx.cancelled.is_set():
         raise Unreachable(f"cancelled while Django was to {doing}")
     if time.monotonic() > ends:
-        raise Unreachable(f"Django did not {doing} within {ctx.timeout:g} s")
+        raise Unreachable(
+            f"{server} did not let Django {doing} within {ctx.timeout + _START:g} s: look at its "
+            f"load, at the line, and at `timeout`"
+        )

@@ -109,6 +109,11 @@ class MySql:
         }
         self._connections = Connections(self._connect, _CONNECTIONS)
 
+    @property
+    def server(self) -> str:
+        """For sentences."""
+        return f"the MySQL server at {self._where}"
+
     def close(self) -> None:
         """Close every connection."""
         self._connections.close()

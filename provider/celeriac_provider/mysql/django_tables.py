@@ -162,7 +162,8 @@ class DjangoTables(Resource):
             "tables": self.wanted.all,
             "mark": self.mark or "",
         }
-        answer = run(ctx, "celeriac_provider.mysql.django_child", request, doing)
+        child = "celeriac_provider.mysql.django_child"
+        answer = run(ctx, child, request, doing, client.server)
         if not answer.get("ok"):
             error = pymysql.OperationalError(*answer["arguments"] or (0, answer["said"]))
             raise client.refused(error, doing)

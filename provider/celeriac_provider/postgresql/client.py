@@ -101,6 +101,11 @@ class Postgres:
         self._connections = Connections(self._connect, _CONNECTIONS)
         self._logins = threading.BoundedSemaphore(_LOGINS)
 
+    @property
+    def server(self) -> str:
+        """For sentences."""
+        return f"the PostgreSQL server at {self._where}"
+
     def close(self) -> None:
         """Close every connection."""
         self._connections.close()

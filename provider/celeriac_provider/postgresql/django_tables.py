@@ -205,7 +205,8 @@ class DjangoTables(Resource):
             "mark": self.mark,
             "lock": LOCK,
         }
-        answer = run(ctx, "celeriac_provider.postgresql.django_child", request, doing)
+        child = "celeriac_provider.postgresql.django_child"
+        answer = run(ctx, child, request, doing, client.server)
         if not answer.get("ok"):
             raise client.refused(_error(answer), doing, self.database)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from celeriac_provider.mysql import Database, ResultTables, User
+from celeriac_provider.mysql import Database, DjangoTables, ResultTables, User
 from tests.provider.mysql.server import mysql_server
-from tests.provider.weather.worlds import Case, World
+from tests.provider.weather.worlds import DJANGO, Case, World
 
 
 class MysqlWorld(World):
@@ -61,4 +61,5 @@ MYSQL = (
     Case(User, lambda world, name: world.user(name), {"connectionLimit": 7}, at_once=24),
     Case(Database, lambda _, name: {"name": name}, {"collation": "utf8mb4_general_ci"}, at_once=24),
     Case(ResultTables, lambda world, name: world.tables(name), {"forceDestroy": True}, at_once=24),
+    Case(DjangoTables, lambda world, name: world.tables(name), {"forceDestroy": True}, **DJANGO),
 )

@@ -10,8 +10,8 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from celeriac_provider.postgresql import Database, Grants, ResultTables, Role
-from tests.provider.weather.worlds import Case, World
+from celeriac_provider.postgresql import Database, DjangoTables, Grants, ResultTables, Role
+from tests.provider.weather.worlds import DJANGO, Case, World
 
 _DATABASES = 12
 
@@ -85,6 +85,11 @@ class PostgresWorld(World):
         self.run("CREATE SCHEMA {} AUTHORIZATION {}", name, owner, database=database)
         return {"database": database, "schema": name, "owner": owner}
 
+    def django(self, _: str) -> dict[str, Any]:
+        """A database that no other trial has at the moment: Django's schema is `public`."""
+        database = self.databases.get()
+        return {"database": database, "owner": f"{database}_owner"}
+
     def grants(self, name: str) -> dict[str, Any]:
         """A role, and a database that no other trial has at the moment."""
         role, database = self.role(name), self.databases.get()
@@ -125,6 +130,12 @@ POSTGRESQL = (
         lambda world, name: world.tables(name),
         {"forceDestroy": True},
         at_once=_DATABASES,
+    ),
+    Case(
+        DjangoTables,
+        lambda world, name: world.django(name),
+        {"forceDestroy": True},
+        **DJANGO,
     ),
     Case(
         Grants,

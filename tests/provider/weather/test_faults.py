@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,7 +32,7 @@ from tests.provider.weather.pubsub_world import PubSubWorld
 from tests.provider.weather.rabbitmq_world import RabbitWorld
 from tests.provider.weather.redis_world import RedisWorld
 from tests.provider.weather.sqs_world import SqsWorld
-from tests.provider.weather.trials import OPERATIONS, Storm, refused_meanwhile, trials
+from tests.provider.weather.trials import OPERATIONS, Storm, Trial, refused_meanwhile, trials
 from tests.provider.weather.worlds import Case, World
 
 CASES = (
@@ -45,13 +47,9 @@ CASES = (
     *elasticsearch_world.ELASTICSEARCH,
 )
 
-NOT_HERE = {
-    *("celery:RoundTrip", "memcached:Servers", "secrets:Password"),
-    *("mysql:DjangoTables", "postgresql:DjangoTables"),
-}
+NOT_HERE = {"celery:RoundTrip", "memcached:Servers", "secrets:Password"}
 """The proof has its own test, test_proof.py: it speaks through Celery. A password needs no
-server. What only looks at memcached has its weather in tests/provider/memcached. Django's
-migrations, in a process of their own, were not tried in bad weather yet."""
+server. What only looks at memcached has its weather in tests/provider/memcached."""
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +146,19 @@ def test_any_fault_ends_in_time_with_a_sentence_and_a_true_state(
         for trial in trials(operation, faults, storm.turns(operation), case.sample)
     ]
     assert len(drawn) >= len(OPERATIONS) * min(case.sample, len(faults))
+    assert storm.complaints(drawn) == []
+
+
+def test_migrations_that_are_cut_short_are_taken_up(mysql: World) -> None:
+    """On MySQL each of their statements commits by itself, and Django writes down whole ones only.
+
+    Before a table is made, after it, and among the changes of the last ones.
+    """
+    (case,) = (case for case in CASES if case.resource.token == "mysql:DjangoTables")
+    storm = Storm(mysql, replace(case, timeout=6.0))
+    turns = storm.turns("create")
+    cut = [round(turns * part) for part in (0.4, 0.5, 0.7)]
+    drawn = [Trial("create", proxy.RESET_AFTER, turn, math.inf) for turn in cut]
     assert storm.complaints(drawn) == []
 
 

@@ -7,7 +7,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, TypedDict
 
 from celeriac_provider.engine.resource import Resource
 from tests.lifecycle import Lifecycle
@@ -38,6 +38,17 @@ class Case:
     def __str__(self) -> str:
         """The type's token."""
         return self.resource.token
+
+
+class _Pace(TypedDict):
+    at_once: int
+    sample: int
+    timeout: float
+
+
+DJANGO: Final[_Pace] = {"at_once": 8, "sample": 2, "timeout": 12.0}
+"""Of a case whose trials start Django several times: each takes a second of a core, and has 15
+seconds beyond the timeout for that. More than a hundred turns, some slow, must fit into both."""
 
 
 class World(ABC):

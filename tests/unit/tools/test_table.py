@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.rows import BACKENDS, BROKERS, CELLS, FORMS, ROWS, Row
-from tests.shown import Shown, exists, merged
+from tests.shown import Shown, claimed, exists, merged
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 RECORD: dict[str, Any] = json.loads((CHECKOUT / "tests" / "shown.json").read_text())
@@ -25,6 +25,21 @@ def tool() -> Any:
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def claims(request: pytest.FixtureRequest) -> set[str]:
+    """`row/cell` of every test that there is; files that were not collected here are now."""
+    shown: Any = request.config.pluginmanager.get_plugin("shown")
+    assert isinstance(shown, Shown)
+    marked = {
+        file.relative_to(CHECKOUT).as_posix()
+        for file in (CHECKOUT / "tests").rglob("test_*.py")
+        if "mark.shows(" in file.read_text()
+    }
+    missing = sorted(marked - shown.claims.keys())
+    found = shown.claims | (claimed(missing) if missing else {})
+    return {cell for tests in found.values() for cells in tests.values() for cell in cells}
 
 
 def test_the_readme_is_what_the_record_says(tool: Any) -> None:
@@ -55,6 +70,17 @@ def test_a_row_names_cells_that_there_are(name: str) -> None:
     assert set(row.means) & set(row.lacks) == set()
     shown = {cell for cells in RECORD["tests"].values() for cell in cells}
     assert [cell for cell in row.lacks if f"{name}/{cell}" in shown] == []
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_cell_has_tests_or_a_reason(name: str, claims: set[str]) -> None:
+    """Else it says "not yet" for ever: mark a test that shows it, or write in `lacks` why not.
+
+    Not both: the reason would be wrong.
+    """
+    shown, lacks = {cell for cell in CELLS if f"{name}/{cell}" in claims}, ROWS[name].lacks
+    assert [cell for cell in CELLS if cell not in shown and cell not in lacks] == []
+    assert sorted(shown & lacks.keys()) == []
 
 
 def test_names_are_unique() -> None:

@@ -37,8 +37,9 @@ class ElasticMQ(JavaServer):
         return {"http": self.instance.port(29)}
 
     def describe(self) -> dict[str, object]:
-        """Say where it is, and what is in the ARNs of its queues."""
-        return {"url": self._url, "region": _REGION, "account": _ACCOUNT}
+        """Say where it is, what is in the ARNs of its queues, and what it is."""
+        version = f"ElasticMQ {self.jars.version('elasticmq-server_2.13')}"
+        return {"url": self._url, "region": _REGION, "account": _ACCOUNT, "version": version}
 
     @property
     def _url(self) -> str:

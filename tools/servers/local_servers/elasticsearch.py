@@ -50,7 +50,8 @@ class Elasticsearch(JavaServer):
 
     def describe(self) -> dict[str, object]:
         """Say where it is: nobody administers it."""
-        return {"url": self._url, "port": self.ports["http"], "version": "8.15.5"}
+        version = self.jars.version("elasticsearch")
+        return {"url": self._url, "port": self.ports["http"], "version": version}
 
     @property
     def _url(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -27,6 +28,21 @@ class Jars(Fetched):
     def pinned(self) -> Path:
         """The file with the hashes."""
         return self.declared / "SHA256SUMS"
+
+    def version(self, artifact: str) -> str:
+        """Of one of the jars, as its name says.
+
+        Args:
+            artifact: the name without its version: `elasticmq-server_2.13`.
+
+        Raises:
+            ServerError: there is no such jar.
+        """
+        pattern = rf"\s{re.escape(artifact)}-(\d\S*)\.jar$"
+        found = re.search(pattern, self.pinned.read_text(), re.MULTILINE)
+        if found is None:
+            raise ServerError(f"{self.pinned} has no jar {artifact}: look at its pom.xml.")
+        return found[1]
 
     def fetch(self, folder: Path) -> Path:
         """Get the jars, and refuse them if they are not the declared ones."""

@@ -82,7 +82,7 @@ class Kafka(JavaServer):
             "tls_port": self.ports["sasl_ssl"],
             "username": _ADMINISTRATOR,
             "password": self._password,
-            "version": "4.1.0",
+            "version": self.jars.version("kafka-server"),
         }
 
     @property

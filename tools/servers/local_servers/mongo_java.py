@@ -27,8 +27,9 @@ class MongoJava(JavaServer):
         return {"mongodb": self.instance.port(62)}
 
     def describe(self) -> dict[str, object]:
-        """Say where it is: nobody administers it."""
-        return {"host": "127.0.0.1", "port": self.ports["mongodb"]}
+        """Say where it is, and what it is: nobody administers it."""
+        version = f"mongo-java-server {self.jars.version('mongo-java-server')}"
+        return {"host": "127.0.0.1", "port": self.ports["mongodb"], "version": version}
 
     def _launch(self) -> None:
         jars = self._jars_inside

@@ -31,8 +31,11 @@ class Moto(Server):
         return {"http": self.instance.port(28)}
 
     def describe(self) -> dict[str, object]:
-        """Say where it is and which account it is."""
-        return {"url": self._url, "account": _ACCOUNT}
+        """Say where it is, which account it is, and what it is."""
+        found = (CHECKOUT / ".venv").glob("lib/python*/site-packages/moto-*.dist-info")
+        versions = [folder.name.split("-")[1].removesuffix(".dist") for folder in found]
+        version = " ".join(["moto", *versions])
+        return {"url": self._url, "account": _ACCOUNT, "version": version}
 
     def on_host(self) -> bool:
         """It comes with the Python packages."""

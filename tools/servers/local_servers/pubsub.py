@@ -34,7 +34,7 @@ class PubSub(Server):
     def describe(self) -> dict[str, object]:
         """Say where it is, and what it is."""
         found = _VERSION.search((self.program.declared / "go.mod").read_text())
-        version = f"pstest (Google's fake) {found[1] if found else ''}".strip()
+        version = f"pstest {found[1] if found else ''}".strip()
         return {"host": "127.0.0.1", "port": self.ports["grpc"], "version": version}
 
     def on_host(self) -> bool:
