@@ -19,7 +19,7 @@ from celeriac import (
     RedisResults,
     RPCResults,
 )
-from celeriac.aws_stack import make_servers
+from celeriac.stack.aws import make_servers
 
 RABBIT = "aws:mq/broker:Broker::rabbit"
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup::cache"

@@ -12,7 +12,6 @@ from tests.unit.components.aws_network import ANSWERS, KEY_ARN, TWO, VPC, aws
 from tests.unit.components.aws_world import AwsWorld, is_secret, plain
 from tests.unit.components.world import run_in
 
-from celeriac.aws_stack import make_servers
 from celeriac.settings import (
     AnyServer,
     AwsDatabaseServer,
@@ -21,6 +20,7 @@ from celeriac.settings import (
     Reference,
     SshVia,
 )
+from celeriac.stack.aws import make_servers
 
 BROKER = "mq/broker:Broker"
 GROUP = "elasticache/replicationGroup:ReplicationGroup"

@@ -14,8 +14,8 @@ from tests.unit.components.aws_world import is_secret, plain
 from tests.unit.components.docker_world import DockerWorld
 from tests.unit.components.world import run_in
 
-from celeriac.docker_stack import make_servers
 from celeriac.settings import load
+from celeriac.stack.docker import make_servers
 
 SECRET = "hunter2"
 KINDS: dict[str, dict[str, Any]] = {

@@ -27,10 +27,10 @@ from tests.unit.components.sqs_app import (
 from tests.unit.components.world import run_in
 
 from celeriac import Queue
-from celeriac.aws_stack import make_servers
 from celeriac.brokers.sqs import SQSBroker
 from celeriac.servers.aws.sqs import SQSServer
 from celeriac.settings import Aws, AwsSqsServer
+from celeriac.stack.aws import make_servers
 
 
 def test_every_queue_has_its_attributes_and_its_dead_letters() -> None:

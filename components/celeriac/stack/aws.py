@@ -1,4 +1,4 @@
-"""From the stack file's entries of platform `aws` to components. It imports pulumi_aws."""
+"""Servers that are made on AWS. Imports pulumi_aws, so it is imported only where it is needed."""
 
 from __future__ import annotations
 

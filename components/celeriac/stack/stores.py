@@ -1,9 +1,10 @@
-"""From the stack file to components, for servers that keep results only."""
+"""Servers that keep results only, and the results in them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from celeriac import settings
 from celeriac.backends.elasticsearch import ElasticsearchResults
 from celeriac.backends.memcached import MemcachedResults
 from celeriac.backends.mongodb import MongoDBResults
@@ -11,44 +12,31 @@ from celeriac.servers.existing_elasticsearch import ElasticsearchServer
 from celeriac.servers.existing_memcached import MemcachedServers
 from celeriac.servers.existing_mongodb import MongoDBServer
 from celeriac.servers.references import text_of
-from celeriac.settings import (
-    ElasticsearchResults as ElasticsearchResultsEntry,
-)
-from celeriac.settings import (
-    ElasticsearchServer as ElasticsearchServerEntry,
-)
-from celeriac.settings import (
-    MemcachedResults as MemcachedResultsEntry,
-)
-from celeriac.settings import (
-    MemcachedServer,
-    MongodbResults,
-    MongodbServer,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from celeriac.settings import App
 
-StoreEntry = MemcachedServer | MongodbServer | ElasticsearchServerEntry
+StoreEntry = settings.MemcachedServer | settings.MongodbServer | settings.ElasticsearchServer
 """A server's entry in the stack file."""
-ResultsEntry = MemcachedResultsEntry | MongodbResults | ElasticsearchResultsEntry
+ResultsEntry = settings.MemcachedResults | settings.MongodbResults | settings.ElasticsearchResults
 """A result backend's entry."""
+StoreComponent = MemcachedResults | MongoDBResults | ElasticsearchResults
+"""What is made of it."""
 
 
-def make_server(
+def make_store(
     entry: StoreEntry, owner: str | None
 ) -> MemcachedServers | MongoDBServer | ElasticsearchServer:
     """The component of a server."""
     common: dict[str, Any] = {"timeout": entry.timeout, "via": entry.via, "owner": owner}
-    if isinstance(entry, MemcachedServer):
+    if isinstance(entry, settings.MemcachedServer):
         return MemcachedServers(
             entry.name, servers=entry.servers, max_item_size=entry.max_item_size, **common
         )
     common |= {"tls": entry.tls, "ca": entry.ca}
     common |= {"username": entry.username, "password": entry.password}
-    if isinstance(entry, MongodbServer):
+    if isinstance(entry, settings.MongodbServer):
         return MongoDBServer(
             entry.name,
             servers=entry.servers,
@@ -60,12 +48,12 @@ def make_server(
     return ElasticsearchServer(entry.name, host=entry.host, port=entry.port, **common)
 
 
-def make_results(
-    app: App, entry: ResultsEntry, servers: Mapping[str, Any]
-) -> MemcachedResults | MongoDBResults | ElasticsearchResults:
+def make_store_results(
+    app: settings.App, entry: ResultsEntry, servers: Mapping[str, Any]
+) -> StoreComponent:
     """The component of an app's results; the server is of its kind, as the stack file was read."""
     server = servers[entry.server]
-    if isinstance(entry, MemcachedResultsEntry):
+    if isinstance(entry, settings.MemcachedResults):
         return MemcachedResults(
             app.name,
             server=cast("MemcachedServers", server),
@@ -77,7 +65,7 @@ def make_results(
         "force_destroy": app.force_destroy,
         "adopt": app.adopt,
     }
-    if isinstance(entry, MongodbResults):
+    if isinstance(entry, settings.MongodbResults):
         return MongoDBResults(
             app.name,
             server=cast("MongoDBServer", server),

@@ -1,4 +1,4 @@
-"""From the stack file's entries of platform `docker` to components. It imports pulumi_docker."""
+"""Servers that are made with Docker. Imports pulumi_docker, as `aws` does pulumi_aws."""
 
 from __future__ import annotations
 

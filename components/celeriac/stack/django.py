@@ -1,4 +1,4 @@
-"""From the stack file to components, for results through Django."""
+"""Results through Django."""
 
 from __future__ import annotations
 
