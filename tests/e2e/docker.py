@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import random
 import socket
 import uuid
 from contextlib import ExitStack
@@ -33,19 +34,26 @@ def stand_ins() -> dict[str, list[str]]:
 
 
 def free_ports(count: int, *, together: bool = False) -> list[int]:
-    """Ports of loopback that nobody has; in a row, where a server wants several so."""
+    """Ports of loopback that nobody has; in a row, where a server wants several so.
+
+    None that the system hands out to connections (from 32768 on Linux): while a container is
+    stopped, one of those would soon be somebody's.
+    """
+    drawn = random.SystemRandom()
     while True:
+        first = drawn.randrange(15000, 26000)
+        wanted = (
+            [first + number for number in range(count)]
+            if together
+            else drawn.sample(range(15000, 26000), count)
+        )
         with ExitStack() as sockets:
-            found: list[int] = []
-            for number in range(count):
-                probe = sockets.enter_context(socket.socket())
-                try:
-                    probe.bind(("127.0.0.1", found[0] + number if together and found else 0))
-                except OSError:
-                    break
-                found.append(probe.getsockname()[1])
-            if len(found) == count and max(found) < 65535:
-                return found
+            try:
+                for port in wanted:
+                    sockets.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return wanted
 
 
 def config_of(stack: str) -> dict[str, Any]:
