@@ -33,9 +33,9 @@ table:
 	@tools/install --test
 	@.venv/bin/python tools/table
 
-# Part of `make test`: the tests with this word in their file's or their own name.
+# Part of `make test`: the tests with this word in their file's or their own name (tests/about.py).
 test-%:
-	@tools/test -k "$*" $(ARGS)
+	@tools/test --about "$*" $(ARGS)
 
 # Part of `make test`. Without an engine, and where none can be started, they are skipped by name.
 test-docker:

@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 from filelock import FileLock
 
+from tests.about import About
 from tests.on_demand import started
 from tests.order import LongestFirst
 from tests.shown import Shown
@@ -29,9 +30,15 @@ hypothesis.settings.register_profile("busy", deadline=None)
 hypothesis.settings.load_profile("busy")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What is about one system (tests/about.py)."""
+    parser.addoption("--about", metavar="WORD", help="tests with this word, steps with their class")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """What tests show of the README's table is gathered; long files come first."""
     config.pluginmanager.register(Shown(), "shown")
+    config.pluginmanager.register(About(), "about")
     config.pluginmanager.register(LongestFirst(), "longest-first")
 
 
