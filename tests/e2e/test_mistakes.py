@@ -23,6 +23,7 @@ def test_all_mistakes_of_a_stack_file_at_once(
     orders["longestTask"] = "two hours"
     config["celeriac:apps"][f"thumbs-{word}"]["broker"]["server"] = "cashe"
     config["celeriac:apps"][f"pings-{word}"]["uses"] = {"chords": True}
+    config["celeriac:forceDestory"] = "true"
     project = fresh_project(tmp_path, config)
     for command in (project.preview, project.up):
         done = command(check=False)
@@ -33,6 +34,7 @@ def test_all_mistakes_of_a_stack_file_at_once(
             f"celeriac:apps.orders-{word}.longestTask",
             f"celeriac:apps.thumbs-{word}.broker.server",
             f"celeriac:apps.pings-{word}.uses.chords",
+            "celeriac:forceDestory: is not a key of the stack file: did you mean",
         ):
             assert place in done.output
     assert {kind: [] for kind in inventory(servers, word)} == inventory(servers, word)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from celeriac.settings import readers
 from celeriac.settings.apps import read_apps
@@ -11,17 +11,19 @@ from celeriac.settings.aws import region as read_region
 from celeriac.settings.claims import claim_problems
 from celeriac.settings.docker import port_problems, read_docker
 from celeriac.settings.model import StackFile
-from celeriac.settings.problems import StackFileError, Wrong
+from celeriac.settings.problems import StackFileError, Wrong, nearest
 from celeriac.settings.servers import read_servers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from celeriac.settings.server_model import AnyServer, Aws
 
 T = TypeVar("T")
 
 NAMESPACE = "celeriac"
+KEYS: Final = ("apps", "aws", "docker", "forceDestroy", "owner", "production", "servers")
+"""What Pulumi.yaml declares."""
 
 
 def load(
@@ -34,6 +36,7 @@ def load(
     production: object = None,
     aws_region: object = None,
     docker: object = None,
+    keys: Iterable[str] = KEYS,
 ) -> StackFile:
     """The stack file, or all that is wrong with it.
 
@@ -46,11 +49,12 @@ def load(
         production: the value of celeriac:production; text is fine.
         aws_region: the value of aws:region, or what AWS's own tools take without it.
         docker: the value of celeriac:docker.
+        keys: every key of the namespace that has a value.
 
     Raises:
         StackFileError: with every problem; no secret is in its text.
     """
-    problems: list[str] = []
+    problems = [_unknown(key) for key in sorted(keys) if key not in KEYS]
     force = _scalar("forceDestroy", force_destroy, readers.flag, problems) or False
     named = _scalar("owner", owner, readers.text, problems)
     if apps is None:
@@ -94,6 +98,12 @@ def _aws(raw: object, production: object, region: object, problems: list[str]) -
         except Wrong as wrong:
             problems.append(f"{REGION}: {wrong}")
     return read_aws(raw, known, problems, production=safe)
+
+
+def _unknown(key: str) -> str:
+    meant = nearest(key, KEYS)
+    mend = f"did you mean {NAMESPACE}:{meant}?" if meant else f"the keys are {', '.join(KEYS)}"
+    return f"{NAMESPACE}:{key}: is not a key of the stack file: {mend}"
 
 
 def _scalar(key: str, raw: object, read: Callable[[object], T], problems: list[str]) -> T | None:

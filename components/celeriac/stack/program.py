@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+from pulumi.runtime import config as runtime_config
 
 from celeriac import debug_messages
 from celeriac.apps import CeleryApp
@@ -48,6 +49,7 @@ def build() -> None:
             production=config.get("production"),
             aws_region=_region(),
             docker=config.get_object("docker"),
+            keys=_keys(),
         )
     except StackFileError as error:
         # A RunError is shown as it is: no traceback.
@@ -59,6 +61,13 @@ def build() -> None:
     if len(apps) == 1:
         for output, value in next(iter(apps.values())).items():
             pulumi.export(output, value)
+
+
+def _keys() -> list[str]:
+    """Every key of ours in the configuration, as Pulumi hands it to its SDK."""
+    given = runtime_config.get_config_env().keys() | runtime_config.CONFIG.get().keys()
+    ours = "celeriac:"
+    return [key.removeprefix(ours) for key in given if key.startswith(ours)]
 
 
 def _region() -> str | None:

@@ -136,3 +136,14 @@ celeriac:apps:
     run_in(world, program)
     assert "celeriac:redis:AclUser::thumbs-user" in world.registered
     assert [key for key in world.registered if key.startswith("aws:")] == []
+
+
+def test_a_misspelt_key_of_the_file_is_named() -> None:
+    """Production that is not on by a typo would be found out too late."""
+    changes = {"celeriac:prodution": "true", "celeriac:colour": "red", "aws:region": "eu-west-1"}
+    with pytest.raises(pulumi.RunError) as refused:
+        built(changes)
+    said = str(refused.value)
+    assert "celeriac:prodution: is not a key of the stack file: did you mean" in said
+    assert "celeriac:colour: is not a key of the stack file: the keys are apps, aws, docker" in said
+    assert "aws:region" not in said

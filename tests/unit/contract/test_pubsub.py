@@ -77,6 +77,7 @@ def test_kombu_writes_what_was_built() -> None:
     }
     assert told()["broker_transport_options"]["expiration_seconds"] == PUBSUB_RETENTION
     assert told(prefetch=3)["worker_prefetch_multiplier"] == 3
+    assert told()["worker_pool_start_method"] == "spawn"
 
 
 @pytest.mark.parametrize("queue", ["é", 'a"b', "a b", "q" * 250])
