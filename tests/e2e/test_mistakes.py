@@ -17,7 +17,10 @@ def test_all_mistakes_of_a_stack_file_at_once(
     servers: dict[str, Any], word: str, tmp_path: Path
 ) -> None:
     """Every problem has a line with its place; there is no traceback, and nothing is made."""
-    config = {"celeriac:servers": server_entries(servers), "celeriac:apps": three_apps(word)}
+    config: dict[str, Any] = {
+        "celeriac:servers": server_entries(servers),
+        "celeriac:apps": three_apps(word),
+    }
     orders = config["celeriac:apps"][f"orders-{word}"]
     orders["broker"]["queues"]["orders"]["maxLenght"] = 5
     orders["longestTask"] = "two hours"

@@ -239,7 +239,7 @@ def test_sentinels_and_nodes_share_a_loopback() -> None:
     """An address that a sentinel hands out is right inside and on the host."""
     world = made(SENTINELS)
     others = ["cache-1", "cache-2", "cache-sentinel-1", "cache-sentinel-2", "cache-sentinel-3"]
-    assert world.containers == ["cache-net", *others]
+    assert world.containers == [*others[:2], "cache-net", *others[2:]]
     net = world.container("cache-net")
     assert net["command"] == ["sleep", "infinity"]
     ports = [(port["internal"], port["external"]) for port in net["ports"]]
